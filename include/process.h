@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The JACK callback's work, without JACK: one cycle of sound through the whole house.
+ *
+ *     in_1,2 -> listen chain -> listen bus -> headset bus -> monitor_1,2 and the playback bridges
+ *     the capture bridges -> mic bus -> talk chain -> talk bus -> mic, out_1,2
+ *     in_1,2 -> "analog path" (a fixed gain, off by default) -> out_1,2
+ *     listen L+R -> sub
+ *
+ * This struct is all that the realtime thread may touch; the daemon prepares it, and reaches a
+ * running one through the mailboxes and the bridges' commands only.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include "asrc.h"
+#include "clock.h"
+#include "fade.h"
+#include "mbox.h"
+#include "rt.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { PROCESS_BRIDGES = 8, PROCESS_PERIOD_MAX = 8192 };
+
+/* One cycle's buffers, each of the cycle's length. The outs do not overlap the ins. */
+struct process_io {
+    const float *in[2];
+    float *out[2];
+    float *sub;
+    float *mic;
+    float *monitor[2];
+};
+
+/* daemon -> callback: linear gains, 1.0 = 0 dB; ramped over 20 ms. */
+struct process_gains {
+    float listen; /* of the listen chain */
+    float talk;   /* of the talk chain */
+    float analog; /* in -> out, raw */
+    float sub;    /* L+R -> sub */
+};
+
+/* Block peaks since the daemon last looked: float bits, 1.0 = 0 dBFS. */
+enum process_meter {
+    METER_IN_1,
+    METER_IN_2,
+    METER_HEADSET_1,
+    METER_HEADSET_2,
+    METER_MIC, /* what the microphone gives, before the talk chain */
+    METER_OUT_1,
+    METER_OUT_2,
+    METER_SUB,
+    METERS
+};
+
+struct process {
+    uint32_t rate_hz;
+    uint32_t period;
+
+    /* shared */
+    struct asrc bridge[PROCESS_BRIDGES]; /* each is OFF or owned as asrc.h says */
+    struct mbox gains_box;               /* struct process_gains */
+    _Atomic uint32_t meter[METERS];
+    _Atomic uint32_t cycles;     /* the callback's heartbeat */
+    _Atomic uint32_t jumps;      /* times JACK's frame count jumped */
+    _Atomic uint32_t longest_ns; /* of a cycle, since the daemon last set it to 0 */
+    _Atomic bool freewheeling;   /* bridges are left alone */
+
+    /* the callback's */
+    struct clock jack;
+    uint32_t jack_epoch;
+    uint32_t next_frame_time; /* JACK's counter, expected at the next cycle */
+    int64_t frame;            /* the same without its wrap */
+    bool started;
+    struct fade listen[2], talk, analog[2], sub;
+    float *headset[2]; /* busses, one period each */
+    float *voice;      /* sum of the capture bridges */
+    float *lane;       /* work */
+};
+
+/* Everything allocated; all gains at 0. Returns 0, -EINVAL, -ENOMEM. Not realtime. */
+int process_init(struct process *process, uint32_t rate_hz, uint32_t period);
+void process_finish(struct process *process); /* leaves the bridges alone; fine on a zeroed one */
+
+/*
+ * One cycle. frame_time: JACK's frame counter at its first frame. now_ns: CLOCK_MONOTONIC_RAW at
+ * the wake-up. More frames than the period it was prepared for: silence.
+ */
+RT void process_run(struct process *process, const struct process_io *io, uint32_t frames,
+                    uint32_t frame_time, int64_t now_ns);
+
+/* Daemon: the peak since the last call, linear. */
+float process_peak(struct process *process, enum process_meter meter);
+
+#endif

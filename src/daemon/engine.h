@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The JACK client: its life, its ports, its callback around process_run(), and the bridges.
+ *
+ *     waiting for a server -> running -> (graph stopped) -> closing -> waiting ...
+ *
+ * A normal thread of its own opens and closes the client (closing may take seconds when a server
+ * has died badly); JACK's callbacks only set flags. Bridges live through the death of a server:
+ * their devices stay open and play silence. When the server comes back with the same rate and
+ * period everything goes on as it was; with others the bridges are opened anew.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "bridge.h"
+#include "config.h"
+#include "process.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum engine_state { ENGINE_WAITING, ENGINE_RUNNING, ENGINE_STOPPED };
+
+struct engine_report {
+    enum engine_state state;
+    char reason[160];         /* in words; "" while running */
+    uint32_t rate_hz, period; /* 0 before the first server */
+    bool realtime;            /* JACK's callback has realtime priority */
+    double load;              /* JACK's, percent of a period */
+    uint32_t xruns, jumps;
+    uint32_t connects;  /* servers met */
+    double listen_ms;   /* analog in -> headset, JACK's and ours; 0: unknown */
+    double talk_ms;     /* microphone -> analog out */
+    double longest_us;  /* longest cycle since the last report */
+    float peak[METERS]; /* since the last report, linear */
+    int bridge_count;
+    struct bridge_report bridge[SETTINGS_BRIDGES];
+};
+
+struct engine;
+
+/* Starts its thread and the bridges' openers. NULL and errno on failure. Main thread, as all. */
+struct engine *engine_create(const struct settings *settings);
+
+/* Other settings: gains at once (ramped), bridges that differ are opened anew, another server is
+ * another client. */
+void engine_configure(struct engine *engine, const struct settings *settings);
+
+/* Takes the peaks with it. */
+void engine_report(struct engine *engine, struct engine_report *report);
+
+/* Fades out, closes everything; at most three seconds. NULL is fine. */
+void engine_destroy(struct engine *engine);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine's side towards libjack. All but the callbacks run in the engine's thread. */
+#ifndef ENGINE_JACK_H
+#define ENGINE_JACK_H
+
+#include "engine.h"
+
+#include <jack/jack.h>
+#include <pthread.h>
+
+enum {
+    PORT_IN_1,
+    PORT_IN_2,
+    PORT_OUT_1,
+    PORT_OUT_2,
+    PORT_SUB,
+    PORT_MIC,
+    PORT_MONITOR_1,
+    PORT_MONITOR_2,
+    PORTS
+};
+
+struct engine {
+    struct settings settings; /* written by the main thread under `mutex` */
+    struct process process;
+    struct bridge bridge[SETTINGS_BRIDGES];
+    _Atomic bool bridge_alive[SETTINGS_BRIDGES];
+    struct bridge_host host;
+    bool hung; /* a bridge's opener was left behind */
+
+    pthread_t thread;
+    pthread_mutex_t mutex; /* guards all down to `talk_ms` */
+    bool prepared;         /* `process` fits a server met */
+    int streams;           /* of bridges, made for the present rate and period */
+    bool attached;         /* a callback may run */
+    bool quiet;            /* about to end: all gains down */
+    int priority;          /* of the pcm threads; 0: no realtime */
+    enum engine_state state;
+    char reason[160];
+    uint32_t connects;
+    double load, listen_ms, talk_ms;
+
+    int wake_fd;
+    _Atomic bool stop;  /* the thread shall end */
+    _Atomic bool leave; /* the server has gone, or is to be left */
+    _Atomic bool latency_changed;
+    _Atomic uint32_t xruns;
+    uint32_t cycles_seen;
+    double cycles_time;
+
+    jack_client_t *client;
+    jack_port_t *port[PORTS];
+    bool connected[2]; /* inputs, outputs: hardware ports were found once */
+    uint32_t client_rate_hz, client_period;
+};
+
+int engine_jack_init(struct engine *engine);    /* errno */
+bool engine_jack_finish(struct engine *engine); /* ends the thread; false: it hangs */
+
+/* A client with ports, not active. False: not now, and why in plain words. */
+bool engine_jack_open(struct engine *engine, char reason[160]);
+void engine_jack_format(const struct engine *engine, uint32_t *rate_hz, uint32_t *period);
+int engine_jack_priority(const struct engine *engine); /* of a thread just above JACK's; 0: none */
+bool engine_jack_activate(struct engine *engine, char reason[160]);
+void engine_jack_close(struct engine *engine);
+
+/* Connects to the hardware where that has not been done for this client; notes JACK's load. */
+void engine_jack_connect(struct engine *engine);
+void engine_jack_tell_latency(struct engine *engine);
+
+/* The thread's sleep, and its end. */
+void engine_wait_ms(struct engine *engine, int ms);
+void engine_wake(struct engine *engine);
+
+#endif

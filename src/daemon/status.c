@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "status.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+/* --- the machine
+ * ---------------------------------------------------------------------------------- */
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static long entries(const char *path)
+{
+    DIR *folder = opendir(path);
+    long count = 0;
+
+    if (!folder)
+        return -1;
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count - 2; /* . and .. */
+}
+
+static double resident_mb(void)
+{
+    FILE *file = fopen("/proc/self/statm", "re");
+    long total = 0, resident = 0;
+
+    if (!file)
+        return 0;
+    if (fscanf(file, "%ld %ld", &total, &resident) != 2)
+        resident = 0;
+    fclose(file);
+    return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1e6;
+}
+
+void status_machine(struct status *status)
+{
+    static double first, last, last_cpu;
+    double now = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+
+    if (first == 0)
+        first = last = now;
+    status->up_s = now - first;
+    if (now > last)
+        status->cpu_percent = 100 * (cpu - last_cpu) / (now - last);
+    last = now;
+    last_cpu = cpu;
+    status->rss_mb = resident_mb();
+    status->fds = entries("/proc/self/fd") - 1; /* the one that counts */
+    status->threads = entries("/proc/self/task");
+}
+
+/* --- words
+ * ------------------------------------------------------------------------------------------ */
+
+static double dbfs(float peak)
+{
+    return peak > 1e-6f ? 20 * log10(peak) : -120;
+}
+
+static const char *path_of(const struct bridge_report *bridge)
+{
+    return bridge->direction == BRIDGE_PLAYBACK ? "analog in -> headset"
+                                                : "microphone -> analog out";
+}
+
+static double latency_ms(const struct status *status, const struct bridge_report *bridge)
+{
+    return bridge->direction == BRIDGE_PLAYBACK ? status->engine.listen_ms : status->engine.talk_ms;
+}
+
+int status_sentence(const struct status *status, char *text, size_t bytes)
+{
+    const struct engine_report *engine = &status->engine;
+    size_t at = 0;
+
+    text[0] = 0;
+    if (engine->state != ENGINE_RUNNING)
+        at += (size_t)snprintf(text, bytes, "%s", engine->reason);
+    for (int i = 0; i < engine->bridge_count && at < bytes; i++) {
+        const struct bridge_report *bridge = &engine->bridge[i];
+
+        at += (size_t)snprintf(text + at, bytes - at, "%s%s: %s", at ? " · " : "", bridge->name,
+                               bridge_state_name(bridge->state));
+        if (at < bytes && bridge->state == BRIDGE_RUNNING)
+            at += (size_t)snprintf(text + at, bytes - at, ", %.1f ms, %+.0f ppm",
+                                   latency_ms(status, bridge), bridge->ppm);
+        if (at < bytes && *bridge->reason)
+            at += (size_t)snprintf(text + at, bytes - at, " (%s)", bridge->reason);
+    }
+    if (status->config_errors && at < bytes)
+        at += (size_t)snprintf(text + at, bytes - at, " · %d errors in the settings",
+                               status->config_errors);
+    return (int)at;
+}
+
+/* --- the screen
+ * --------------------------------------------------------------------------------------- */
+
+enum { METER_WIDTH = 30 };
+
+/* -60 .. 0 dBFS on a bar of plain characters. */
+static void print_meter(FILE *out, const char *name, float peak)
+{
+    char bar[METER_WIDTH + 1];
+    int filled = (int)lround((dbfs(peak) + 60) / 60 * METER_WIDTH);
+
+    for (int i = 0; i < METER_WIDTH; i++)
+        bar[i] = i < filled ? '#' : '.';
+    bar[METER_WIDTH] = 0;
+    fprintf(out, "  %-14s %s %6.1f dBFS%s", name, bar, dbfs(peak), peak >= 1 ? "  CLIP" : "");
+}
+
+static void print_bridge(FILE *out, const struct status *status, const struct bridge_report *bridge,
+                         const char *end)
+{
+    static const char *const formats[] = { [SAMPLE_S16_LE] = "S16",
+                                           [SAMPLE_S24_3LE] = "S24_3",
+                                           [SAMPLE_S24_LE] = "S24",
+                                           [SAMPLE_S32_LE] = "S32" };
+
+    fprintf(out, "  %-9.9s %-25s %-8s", bridge->name, path_of(bridge),
+            bridge_state_name(bridge->state));
+    if (bridge->state == BRIDGE_RUNNING)
+        fprintf(out, " %6.2f ms %+8.2f ppm%s", latency_ms(status, bridge), bridge->ppm, end);
+    else
+        fprintf(out, "%s", end);
+    if (*bridge->reason)
+        fprintf(out, "            %.66s%s", bridge->reason, end);
+    if (bridge->rate_hz)
+        fprintf(out, "            %u Hz, %u ch, %s, xruns %u, late %u, lost frames %u, opened %u%s",
+                bridge->rate_hz, bridge->channels, formats[bridge->format], bridge->xruns,
+                bridge->late, bridge->lost_frames, bridge->opens, end);
+}
+
+void status_screen(const struct status *status, FILE *out, bool redraw)
+{
+    static const char *const names[METERS] = { "analog in L",  "analog in R", "headset L",
+                                               "headset R",    "microphone",  "analog out L",
+                                               "analog out R", "sub" };
+    const char *end = redraw ? "\033[K\n" : "\n"; /* erase what an older screen left */
+    const struct engine_report *engine = &status->engine;
+
+    if (redraw)
+        fprintf(out, "\033[H");
+    fprintf(out, "audioserver   up %d:%02d:%02d%s%s", (int)status->up_s / 3600,
+            (int)status->up_s / 60 % 60, (int)status->up_s % 60, end, end);
+    if (engine->state == ENGINE_RUNNING)
+        fprintf(out, "  JACK \"%s\"  %u Hz, period %u (%.1f ms)%s%s", status->server,
+                engine->rate_hz, engine->period, 1e3 * engine->period / engine->rate_hz,
+                engine->realtime ? ", realtime" : ", NOT realtime", end);
+    else
+        fprintf(out, "  %.76s%s", engine->reason, end);
+    fprintf(out, "  load %.1f %%, xruns %u, longest cycle %.0f us%s", engine->load, engine->xruns,
+            engine->longest_us, end);
+    fprintf(out, "  CPU %.1f %% of a core, memory %.1f MB%s%s", status->cpu_percent, status->rss_mb,
+            end, end);
+    for (int i = 0; i < engine->bridge_count; i++)
+        print_bridge(out, status, &engine->bridge[i], end);
+    fprintf(out, "%s", end);
+    for (int i = 0; i < METERS; i++) {
+        print_meter(out, names[i], engine->peak[i]);
+        fprintf(out, "%s", end);
+    }
+    if (status->config_errors)
+        fprintf(out, "%s  settings: %d errors; first: %.60s%s", end, status->config_errors,
+                status->config_error, end);
+    if (redraw)
+        fprintf(out, "\033[J");
+    fflush(out);
+}
+
+void status_line(const struct status *status, FILE *out)
+{
+    char sentence[512];
+    const struct engine_report *engine = &status->engine;
+
+    status_sentence(status, sentence, sizeof sentence);
+    fprintf(
+        out,
+        "%4.0f s  %s | in %.0f dBFS, headset %.0f, mic %.0f, out %.0f | xruns %u | CPU %.1f %%\n",
+        status->up_s, sentence, dbfs(fmaxf(engine->peak[METER_IN_1], engine->peak[METER_IN_2])),
+        dbfs(fmaxf(engine->peak[METER_HEADSET_1], engine->peak[METER_HEADSET_2])),
+        dbfs(engine->peak[METER_MIC]),
+        dbfs(fmaxf(engine->peak[METER_OUT_1], engine->peak[METER_OUT_2])), engine->xruns,
+        status->cpu_percent);
+    fflush(out);
+}
+
+void status_summary(const struct status *status, FILE *out)
+{
+    const struct engine_report *engine = &status->engine;
+
+    fprintf(out,
+            "ran %.0f s; JACK %u Hz, period %u, xruns %u; CPU %.1f %% of a core, "
+            "memory %.1f MB, %ld threads, %ld files\n",
+            status->up_s, engine->rate_hz, engine->period, engine->xruns, status->cpu_percent,
+            status->rss_mb, status->threads, status->fds);
+    for (int i = 0; i < engine->bridge_count; i++) {
+        const struct bridge_report *bridge = &engine->bridge[i];
+
+        fprintf(out,
+                "%-8s %-25s %s, latency %.2f ms, drift %+.2f ppm, xruns %u, late %u, lost frames "
+                "%u, opened %u\n",
+                bridge->name, path_of(bridge), bridge_state_name(bridge->state),
+                latency_ms(status, bridge), bridge->ppm, bridge->xruns, bridge->late,
+                bridge->lost_frames, bridge->opens);
+    }
+    fflush(out);
+}

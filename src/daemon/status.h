@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the daemon is, for people: a sentence, a line, a screen, a summary. */
+#ifndef STATUS_H
+#define STATUS_H
+
+#include "engine.h"
+
+#include <stdio.h>
+
+struct status {
+    struct engine_report engine;
+    char server[SETTINGS_SERVER_BYTES];
+    int config_errors;
+    char config_error[CONFIG_ERROR_BYTES]; /* the first one */
+    double up_s;
+    double cpu_percent; /* of one core, since the last look */
+    double rss_mb;
+    long fds, threads; /* -1: unknown */
+};
+
+/* Fills up_s, cpu_percent, rss_mb, fds, threads; keeps what it needs between calls. Main thread. */
+void status_machine(struct status *status);
+
+/* One sentence, as for systemd's STATUS=; returns its length as snprintf does. */
+int status_sentence(const struct status *status, char *text, size_t bytes);
+
+/* A screen of at most 80 columns; no escapes but those of `redraw` (cursor home, erase). */
+void status_screen(const struct status *status, FILE *out, bool redraw);
+
+/* One line, for terminals that are none. */
+void status_line(const struct status *status, FILE *out);
+
+/* At the end of a run. */
+void status_summary(const struct status *status, FILE *out);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "asrc_private.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double settle_seconds = 8; /* the correction's time constant */
+static const double correction_max = 100e-6;
+static const double error_max_s = 0.010; /* beyond: something jumped; begin afresh */
+static const double margin_max_s = 0.040;
+static const uint32_t late_max = 20; /* in ten seconds; then the margin doubles */
+
+double asrc_target(const struct asrc_config *config, double margin_s)
+{
+    double ratio =
+        (double)config->card_rate_hz / config->jack_rate_hz; /* card frames a JACK frame */
+    double margin = margin_s * config->jack_rate_hz;
+
+    if (config->direction == ASRC_CAPTURE)
+        return config->jack_period + margin +
+               (resamp_half(config->quality, ratio) + config->card_step) / ratio;
+    return 1 + margin + resamp_half(config->quality, 1 / ratio);
+}
+
+uint32_t asrc_card_fill(const struct asrc_config *config, double margin_s)
+{
+    double ratio = (double)config->card_rate_hz / config->jack_rate_hz;
+
+    return (uint32_t)ceil(ratio * (config->jack_period + margin_s * config->jack_rate_hz) + 1);
+}
+
+RT void asrc_fade(struct asrc *asrc, float gain)
+{
+    uint32_t rate = asrc->config.direction == ASRC_CAPTURE ? asrc->config.jack_rate_hz
+                                                           : asrc->config.card_rate_hz;
+
+    fade_to(&asrc->fade, gain, rate * ASRC_FADE_MS / 1000);
+}
+
+RT bool asrc_awake(struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    int command = atomic_load_explicit(&asrc->command, memory_order_acquire);
+
+    if (command == ASRC_OFF)
+        return false;
+    mbox_take(&asrc->card_box, &asrc->card);
+    if (command == ASRC_STOP && asrc->phase == ASRC_SILENT) {
+        atomic_store_explicit(&asrc->command, ASRC_OFF, memory_order_release);
+        return false;
+    }
+    if (asrc->phase == ASRC_LIVE && (command == ASRC_STOP || asrc->card.epoch != asrc->epoch ||
+                                     cycle->epoch != asrc->jack_epoch)) {
+        asrc->phase = ASRC_LEAVING;
+        asrc_fade(asrc, 0);
+    }
+    return true;
+}
+
+RT double asrc_ratio(const struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    return asrc->card.line.rate_hz / cycle->jack->rate_hz;
+}
+
+RT double asrc_card_now(const struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    return clock_count_at(&asrc->card.line, clock_time_of(cycle->jack, (double)cycle->frame));
+}
+
+RT double asrc_correction(struct asrc *asrc, double error)
+{
+    double correction = error / (settle_seconds * asrc->config.jack_rate_hz);
+
+    asrc->status.error_frames = error;
+    if (asrc->phase == ASRC_LIVE && !(fabs(error) <= error_max_s * asrc->config.jack_rate_hz)) {
+        asrc->phase = ASRC_LEAVING;
+        asrc_fade(asrc, 0);
+    }
+    return 1 + fmax(-correction_max, fmin(correction_max, correction));
+}
+
+RT void asrc_was_late(struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    int64_t now = cycle->jack->time_ns;
+
+    asrc->status.late++;
+    if (now - asrc->late_since_ns > 10 * 1000000000LL) {
+        asrc->late_since_ns = now;
+        asrc->late_recent = 0;
+    }
+    if (++asrc->late_recent <= late_max || asrc->margin_s >= margin_max_s)
+        return;
+    asrc->late_recent = 0;
+    asrc->margin_s = fmin(margin_max_s, fmax(2 * asrc->margin_s, 500e-6));
+    if (asrc->phase == ASRC_LIVE) {
+        asrc->phase = ASRC_LEAVING;
+        asrc_fade(asrc, 0);
+    }
+}
+
+RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle, double latency)
+{
+    asrc->target = latency;
+    asrc->jack_epoch = cycle->epoch;
+    asrc->epoch = asrc->card.epoch;
+    asrc->phase = ASRC_LIVE;
+    asrc->inventing = false;
+    asrc->status.restarts++;
+    fade_init(&asrc->fade, 0);
+    asrc_fade(asrc, 1);
+}
+
+RT void asrc_apply_gain(struct asrc *asrc, uint32_t frames)
+{
+    uint32_t held = asrc->hold < frames ? asrc->hold : frames;
+    uint32_t lanes = asrc->config.lanes;
+    float *rest = asrc->output + (size_t)held * lanes;
+
+    memset(asrc->output, 0, (size_t)held * lanes * sizeof *asrc->output);
+    fade_run(&asrc->fade, rest, rest, frames - held, lanes);
+    asrc->hold -= held;
+}
+
+RT static double drift_ppm(const struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    double nominal = (double)asrc->config.card_rate_hz / asrc->config.jack_rate_hz;
+
+    return asrc->card.locked ? 1e6 * (asrc_ratio(asrc, cycle) / nominal - 1) : 0;
+}
+
+RT void asrc_settle(struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    if (asrc->phase == ASRC_LEAVING && asrc->fade.now == 0 && !fade_moving(&asrc->fade))
+        asrc->phase = ASRC_SILENT;
+    asrc->status.phase = asrc->phase;
+    asrc->status.latency_frames = asrc->target;
+    asrc->status.margin_s = asrc->margin_s;
+    asrc->status.ppm = drift_ppm(asrc, cycle);
+    asrc->status.lost = atomic_load_explicit(&asrc->ring.lost, memory_order_relaxed);
+    asrc->status.miscounted = asrc->resamp.miscounted;
+    asrc->status.gain = asrc->fade.now;
+    mbox_put(&asrc->status_box, &asrc->status);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "clock.h"
+
+#include "test.h"
+
+#include <stdlib.h>
+
+/* A card counted in whole frames each millisecond, stamped late by 20 us on the mean. */
+struct ticker {
+    struct clock clock;
+    double time, count, rate;
+};
+
+static double late(double mean)
+{
+    return -mean * log((rand() + 1.0) / (RAND_MAX + 2.0));
+}
+
+static void begin(struct ticker *t, double ppm, double prior)
+{
+    srand(5);
+    clock_init(&t->clock, 48000, 20e3, 1, prior);
+    t->time = 1000;
+    t->count = 0.3;
+    t->rate = 48000 * (1 + 1e-6 * ppm);
+}
+
+static void run(struct ticker *t, double seconds, double jitter)
+{
+    for (int i = 0; i < seconds * 1000; i++) {
+        t->time += 1e-3;
+        t->count += t->rate * 1e-3;
+        clock_observe(&t->clock, (int64_t)((t->time + late(jitter)) * 1e9),
+                      (int64_t)floor(t->count));
+    }
+}
+
+static double count_error(const struct ticker *t)
+{
+    return clock_count_at(&t->clock.line, (int64_t)(t->time * 1e9)) - t->count;
+}
+
+static void finds_the_rate(void)
+{
+    static const double drifts[] = { -5000, -200, -20, 0, 20, 200, 1000, 5000 };
+
+    for (size_t i = 0; i < sizeof drifts / sizeof *drifts; i++) {
+        struct ticker t;
+
+        begin(&t, drifts[i], NAN);
+        run(&t, 0.2, 20e-6);
+        CHECK(!clock_locked(&t.clock));
+        run(&t, fabs(drifts[i]) > 1000 ? 0.4 : 0.06, 20e-6); /* such crystals are not sold */
+        CHECK(clock_locked(&t.clock));
+        /* one step of the whole-frame count amid 0.25 s looks like 1.5 / 0.25 frames/s: 125 ppm */
+        CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 130);
+        run(&t, 5, 20e-6);
+        CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 2);
+        run(&t, 30, 20e-6);
+        CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 0.3);
+        /* a frame late on the mean, half a frame of whole counts */
+        CHECK_NEAR(count_error(&t), -1.5, 0.7);
+    }
+}
+
+static void a_known_device_is_known_at_once(void)
+{
+    struct ticker t;
+
+    begin(&t, 123, 122);
+    run(&t, 0.01, 20e-6);
+    CHECK(clock_locked(&t.clock));
+    CHECK_NEAR(clock_ppm(&t.clock), 123, 5);
+}
+
+static void follows_a_step(void)
+{
+    struct ticker t;
+    double before, worst = 0;
+
+    begin(&t, 20, NAN);
+    run(&t, 30, 20e-6);
+    before = count_error(&t);
+    t.rate *= 1 + 50e-6;
+    for (int i = 0; i < 100; i++) {
+        run(&t, 0.03, 20e-6);
+        worst = fmax(worst, fabs(count_error(&t) - before));
+    }
+    CHECK_MAX(worst, 3);
+    CHECK_NEAR(clock_ppm(&t.clock), 70, 3);
+}
+
+/* A machine that stalls for milliseconds makes it slow, not wrong. */
+static void survives_bad_stamps(void)
+{
+    struct ticker t;
+
+    begin(&t, 80, NAN);
+    for (int i = 0; i < 30; i++) {
+        run(&t, 1, 20e-6);
+        run(&t, 0.02, 4e-3);
+    }
+    CHECK_NEAR(clock_ppm(&t.clock), 80, 5);
+    run(&t, 20, 300e-6);
+    CHECK_NEAR(clock_ppm(&t.clock), 80, 5);
+    CHECK(clock_locked(&t.clock));
+}
+
+static void reanchor_keeps_the_rate(void)
+{
+    struct ticker t;
+
+    begin(&t, -300, NAN);
+    run(&t, 20, 20e-6);
+    clock_reanchor(&t.clock);
+    CHECK(!clock_locked(&t.clock));
+    t.count += 12345;
+    t.time += 3;
+    run(&t, 0.01, 20e-6);
+    CHECK(clock_locked(&t.clock));
+    CHECK_NEAR(clock_ppm(&t.clock), -300, 3);
+    CHECK_NEAR(count_error(&t), -1.5, 1.5);
+}
+
+static void an_unknown_rate_is_not_kept(void)
+{
+    struct ticker t;
+
+    begin(&t, -300, NAN);
+    run(&t, 0.05, 20e-6);
+    clock_reanchor(&t.clock);
+    run(&t, 0.1, 20e-6);
+    CHECK(!clock_locked(&t.clock));
+}
+
+static void time_does_not_go_back(void)
+{
+    struct ticker t;
+    struct clock_line line;
+
+    begin(&t, 0, NAN);
+    run(&t, 1, 20e-6);
+    line = t.clock.line;
+    clock_observe(&t.clock, line.time_ns - 5, 99999999);
+    CHECK(memcmp(&line, &t.clock.line, sizeof line) == 0);
+}
+
+static void there_and_back(void)
+{
+    struct clock_line line = { .time_ns = 5000000000, .count = 1e9, .rate_hz = 48001 };
+
+    CHECK_NEAR(clock_count_at(&line, clock_time_of(&line, 1e9 + 777)), 1e9 + 777, 1e-4);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct test tests[] = {
+        { "finds_the_rate", finds_the_rate },
+        { "a_known_device_is_known_at_once", a_known_device_is_known_at_once },
+        { "follows_a_step", follows_a_step },
+        { "survives_bad_stamps", survives_bad_stamps },
+        { "reanchor_keeps_the_rate", reanchor_keeps_the_rate },
+        { "an_unknown_rate_is_not_kept", an_unknown_rate_is_not_kept },
+        { "time_does_not_go_back", time_does_not_go_back },
+        { "there_and_back", there_and_back },
+        { 0 }
+    };
+
+    return test_main(tests, argc, argv);
+}
