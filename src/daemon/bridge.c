@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 static const int backoff_first_ms = 50, backoff_last_ms = 2000;
+static const char no_jack[] = "for the JACK server";
 static const double settled_s = 5; /* running so long, its deviation is worth remembering */
 
 const char *bridge_state_name(enum bridge_state state)
@@ -29,6 +30,21 @@ const char *bridge_state_name(enum bridge_state state)
 
 /* --- what the rest of the house sees --------------------------------------------------------- */
 
+/* A format for each state: the log counts repetitions by cause and format. */
+static void log_state(const struct bridge *bridge, enum bridge_state state, const char *reason)
+{
+    const char *name = bridge->settings.name, *comma = *reason ? ", " : "";
+
+    if (state == BRIDGE_WAITING)
+        log_line(LOG_NOTICE, name, "waiting: %s", reason);
+    else if (state == BRIDGE_RUNNING)
+        log_line(LOG_NOTICE, name, "running%s%s", comma, reason);
+    else if (state == BRIDGE_LOST)
+        log_line(LOG_NOTICE, name, "lost: %s", reason);
+    else
+        log_line(LOG_DEBUG, name, "%s%s%s", bridge_state_name(state), comma, reason);
+}
+
 static void set_state(struct bridge *bridge, enum bridge_state state, const char *reason)
 {
     bool changed;
@@ -38,9 +54,8 @@ static void set_state(struct bridge *bridge, enum bridge_state state, const char
     bridge->report.state = state;
     snprintf(bridge->report.reason, sizeof bridge->report.reason, "%s", reason);
     pthread_mutex_unlock(&bridge->mutex);
-    if (changed && state != BRIDGE_OPENING && state != BRIDGE_SYNCING)
-        log_line(state == BRIDGE_RUNNING ? LOG_NOTICE : LOG_INFO, bridge->settings.name, "%s%s%s",
-                 bridge_state_name(state), *reason ? ": " : "", reason);
+    if (changed && strcmp(reason, no_jack) != 0) /* the engine says that, once for all */
+        log_state(bridge, state, reason);
 }
 
 void bridge_report(struct bridge *bridge, struct bridge_report *report)
@@ -297,7 +312,7 @@ static void *opener(void *context)
     while (!atomic_load(&bridge->stop)) {
         atomic_store(&bridge->restart, false);
         if (!bridge->host->enter(bridge->host->engine, &rate_hz, &period, &priority)) {
-            set_state(bridge, BRIDGE_WAITING, "for the JACK server");
+            set_state(bridge, BRIDGE_WAITING, no_jack);
             wait_ms(bridge, 100);
             continue;
         }

@@ -330,14 +330,15 @@ static void note_latency(struct engine *engine)
     double ms = 1e3 / engine->client_rate_hz;
     double listen, talk;
 
+    /* the least: what comes straight from the hardware, not by way of another client */
     jack_port_get_latency_range(engine->port[PORT_IN_1], JackCaptureLatency, &before);
     jack_port_get_latency_range(engine->port[PORT_OUT_1], JackPlaybackLatency, &after);
     listen = bridge_latency(engine, BRIDGE_PLAYBACK);
     talk = bridge_latency(engine, BRIDGE_CAPTURE);
     pthread_mutex_lock(&engine->mutex);
     engine->load = jack_cpu_load(engine->client);
-    engine->listen_ms = listen > 0 ? ms * (before.max + listen) : 0;
-    engine->talk_ms = talk > 0 ? ms * (talk + after.max) : 0;
+    engine->listen_ms = listen > 0 ? ms * (before.min + listen) : 0;
+    engine->talk_ms = talk > 0 ? ms * (talk + after.min) : 0;
     pthread_mutex_unlock(&engine->mutex);
 }
 

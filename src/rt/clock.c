@@ -10,6 +10,7 @@ static const double prior_spread_ppm =
     300; /* where the rate is looked for first; beyond, by reopening */
 static const double clip_sigmas = 3;
 static const unsigned anchor_tries = 12;  /* observations in a row, to start from a good one */
+static const double sigma_first = 4;        /* times the expected jitter, until it is learned */
 static const double sigma_seconds = 2;    /* memory of the jitter estimate */
 static const double drift_seconds = 0.15; /* memory of the mean that notices a change of rate */
 static const double drift_grains = 0.8;   /* the grain alone moves the mean by +-0.5 */
@@ -28,7 +29,7 @@ void clock_init(struct clock *clock, double nominal_hz, double jitter_ns, double
     memset(clock, 0, sizeof *clock);
     clock->nominal_hz = nominal_hz;
     clock->sigma_floor = 1e-9 * jitter_ns * nominal_hz;
-    clock->sigma = clock->sigma_floor;
+    clock->sigma = sigma_first * clock->sigma_floor;
     clock->grain = grain_frames;
     clock->line.rate_hz = nominal_hz * (1 + 1e-6 * (known ? prior_ppm : 0));
     clock->p_rr = 1e-12 * spread * spread * nominal_hz * nominal_hz;

@@ -3,6 +3,7 @@
 #include "analog_queue.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -135,13 +136,32 @@ static bool open_ports(struct analog *analog, struct side *side, const char *wor
     return true;
 }
 
+static void jack_says(const char *text)
+{
+    (void)text; /* while a server is waited for, libjack complains at each try */
+}
+
+/* A server that is just starting is waited for: 50 tries, five seconds. */
+static jack_client_t *open_client(const char *server, const char *name, jack_status_t *status)
+{
+    jack_client_t *client = NULL;
+
+    jack_set_error_function(jack_says);
+    for (int i = 0; i < 50 && !client; i++) {
+        if (i)
+            poll(NULL, 0, 100);
+        client = server ? jack_client_open(name, JackNoStartServer | JackServerName, status, server)
+                        : jack_client_open(name, JackNoStartServer, status);
+    }
+    jack_set_error_function(NULL);
+    return client;
+}
+
 bool analog_open(struct analog *analog, const char *server, const char *name)
 {
-    jack_status_t status;
+    jack_status_t status = 0;
 
-    analog->client =
-        server ? jack_client_open(name, JackNoStartServer | JackServerName, &status, server)
-               : jack_client_open(name, JackNoStartServer, &status);
+    analog->client = open_client(server, name, &status);
     if (!analog->client) {
         fprintf(stderr, "simanalog: no JACK server %s (status 0x%x)\n", server ? server : "",
                 (unsigned)status);
