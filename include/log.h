@@ -23,6 +23,12 @@ void log_level(enum log_level level);
 void log_line(enum log_level level, const char *cause, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for what happens: each text is a cause of its own, so a device that is found after it
+ * was lost is told at once, and only the same thing again is held back. Not for texts with numbers
+ * that change each time. */
+void log_event(enum log_level level, const char *cause, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Writes the counts of lines still held back. Call now and then (1 s), and at exit. */
 void log_flush(bool at_exit);
 

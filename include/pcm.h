@@ -87,6 +87,7 @@ struct pcm {
     uint32_t pending_at;
     int64_t kicked_ns; /* the last post of the callback */
     int64_t wake_ns;   /* when the fill will be nearly gone */
+    bool full;         /* the card took all it could */
     struct fade fade;
     struct extend extend;
     struct dither dither;

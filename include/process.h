@@ -67,6 +67,7 @@ struct process {
     _Atomic uint32_t jumps;      /* times JACK's frame count jumped */
     _Atomic uint32_t longest_ns; /* of a cycle, since the daemon last set it to 0 */
     _Atomic bool freewheeling;   /* bridges are left alone */
+    _Atomic bool xrun;           /* JACK had one: when its cycles run is to be learned anew */
 
     /* the callback's */
     struct clock jack;

@@ -8,7 +8,7 @@ tests_base := ring mbox ini log
 tests_dsp := fade extend
 tests_rt := clock resamp sample path faults
 tests_daemon := config
-e2e_tests :=
+e2e_tests := sound devices server run
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
 test_programs := $(foreach r,base dsp rt daemon,$(call test_program,$(r)))

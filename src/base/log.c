@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static const int64_t hold_ns = INT64_C(10000000000);
 /* What was written last for one cause and format, and what came after it. Free: format NULL. */
 struct held {
     const char *format;
+    uint32_t event; /* hash of the text where each text is a thing of its own, else 0 */
     char cause[CAUSE_BYTES];
     char text[LINE_BYTES]; /* the latest */
     enum log_level level;  /* of the latest */
@@ -108,16 +110,17 @@ static void write_count(struct held *held)
     held->count = 0;
 }
 
-static struct held *find(const char *cause, const char *format)
+static struct held *find(const char *cause, const char *format, uint32_t event)
 {
     for (int i = 0; i < SLOTS; i++)
-        if (table[i].format == format && strcmp(table[i].cause, cause) == 0)
+        if (table[i].format == format && table[i].event == event &&
+            strcmp(table[i].cause, cause) == 0)
             return &table[i];
     return NULL;
 }
 
 /* A free slot, or that of the line written longest ago. */
-static struct held *take(const char *cause, const char *format)
+static struct held *take(const char *cause, const char *format, uint32_t event)
 {
     struct held *held = &table[0];
 
@@ -126,17 +129,19 @@ static struct held *take(const char *cause, const char *format)
             held = &table[i];
     write_count(held);
     held->format = format;
+    held->event = event;
     memcpy(held->cause, cause, CAUSE_BYTES);
     return held;
 }
 
-static void say(enum log_level level, const char *cause, const char *format, const char *text)
+static void say(enum log_level level, const char *cause, const char *format, uint32_t event,
+                const char *text)
 {
     int64_t now_ns = log_clock_ns();
-    struct held *held = find(cause, format);
+    struct held *held = find(cause, format, event);
 
     if (!held) {
-        held = take(cause, format);
+        held = take(cause, format, event);
         write_line(level, cause, text, 0);
         held->written_ns = now_ns;
         return;
@@ -154,23 +159,52 @@ static void say(enum log_level level, const char *cause, const char *format, con
     held->written_ns = now_ns;
 }
 
-void log_line(enum log_level level, const char *cause, const char *format, ...)
+/* FNV-1a; never 0. */
+static uint32_t hash(const char *text)
+{
+    uint32_t value = 2166136261u;
+
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 16777619u;
+    return value | 1;
+}
+
+static void line(enum log_level level, const char *cause, const char *format, va_list list,
+                 bool event)
 {
     char text[LINE_BYTES] = "", name[CAUSE_BYTES] = "";
-    int error = errno; /* the caller's: "%m" may be in the format, and it may look again after */
-    va_list list;
 
     if ((int)level > atomic_load(&limit))
         return;
-    va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
-    va_end(list);
     utf8_sanitise(text);
     snprintf(name, sizeof name, "%s", cause ? cause : "");
     utf8_sanitise(name);
     pthread_mutex_lock(&lock);
-    say(level, name, format, text);
+    say(level, name, format, event ? hash(text) : 0, text);
     pthread_mutex_unlock(&lock);
+}
+
+/* errno is the caller's: "%m" may be in the format, and it may look again after. */
+void log_line(enum log_level level, const char *cause, const char *format, ...)
+{
+    int error = errno;
+    va_list list;
+
+    va_start(list, format);
+    line(level, cause, format, list, false);
+    va_end(list);
+    errno = error;
+}
+
+void log_event(enum log_level level, const char *cause, const char *format, ...)
+{
+    int error = errno;
+    va_list list;
+
+    va_start(list, format);
+    line(level, cause, format, list, true);
+    va_end(list);
     errno = error;
 }
 

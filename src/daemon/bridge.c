@@ -30,19 +30,12 @@ const char *bridge_state_name(enum bridge_state state)
 
 /* --- what the rest of the house sees --------------------------------------------------------- */
 
-/* A format for each state: the log counts repetitions by cause and format. */
 static void log_state(const struct bridge *bridge, enum bridge_state state, const char *reason)
 {
-    const char *name = bridge->settings.name, *comma = *reason ? ", " : "";
+    bool passing = state == BRIDGE_OFF || state == BRIDGE_OPENING || state == BRIDGE_SYNCING;
 
-    if (state == BRIDGE_WAITING)
-        log_line(LOG_NOTICE, name, "waiting: %s", reason);
-    else if (state == BRIDGE_RUNNING)
-        log_line(LOG_NOTICE, name, "running%s%s", comma, reason);
-    else if (state == BRIDGE_LOST)
-        log_line(LOG_NOTICE, name, "lost: %s", reason);
-    else
-        log_line(LOG_DEBUG, name, "%s%s%s", bridge_state_name(state), comma, reason);
+    log_event(passing ? LOG_DEBUG : LOG_NOTICE, bridge->settings.name, "%s%s%s",
+              bridge_state_name(state), *reason ? ": " : "", reason);
 }
 
 static void set_state(struct bridge *bridge, enum bridge_state state, const char *reason)

@@ -141,7 +141,7 @@ static void set_state(struct engine *engine, enum engine_state state, const char
     snprintf(engine->reason, sizeof engine->reason, "%s", reason);
     pthread_mutex_unlock(&engine->mutex);
     if (changed && *reason)
-        log_line(LOG_NOTICE, "jack", "%s", reason);
+        log_event(LOG_NOTICE, "jack", "%s", reason);
 }
 
 static void put_gains(struct engine *engine)

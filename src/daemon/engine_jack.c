@@ -92,6 +92,7 @@ static int on_xrun(void *context)
     struct engine *engine = context;
 
     atomic_fetch_add(&engine->xruns, 1);
+    atomic_store(&engine->process.xrun, true);
     return 0;
 }
 

@@ -58,6 +58,10 @@ struct daemon {
     struct engine *engine;
     sd_event *event;
     bool terminal;
+    unsigned ticks;                    /* of the timer, four a second */
+    struct machine machine;            /* how it was when last looked at */
+    char states[SETTINGS_BRIDGES + 2]; /* as last told to systemd */
+    double told_s;
 };
 
 /* --- settings
@@ -73,7 +77,7 @@ static void load_settings(struct daemon *daemon, const struct settings *last_goo
     }
     settings_load(&daemon->settings, path, last_good, &daemon->errors);
     for (int i = 0; i < daemon->errors.count; i++)
-        log_line(LOG_WARNING, "settings", "%s", daemon->errors.error[i].text);
+        log_event(LOG_WARNING, "settings", "%s", daemon->errors.error[i].text);
     if (daemon->errors.more)
         log_line(LOG_WARNING, "settings", "and %d more errors", daemon->errors.more);
 }
@@ -93,49 +97,55 @@ static void reload(struct daemon *daemon)
     load_settings(daemon, &last_good);
     apply_server_option(daemon);
     engine_configure(daemon->engine, &daemon->settings);
-    log_line(LOG_NOTICE, "settings",
-             daemon->errors.count ? "read again, with errors" : "read again");
+    log_event(LOG_NOTICE, "settings",
+              daemon->errors.count ? "read again, with errors" : "read again");
     sd_notify(0, "READY=1");
 }
 
 /* --- status
  * ------------------------------------------------------------------------------------------ */
 
-static void look(struct daemon *daemon, struct status *status)
+static void look(struct daemon *daemon, struct status *status, bool machine)
 {
     engine_report(daemon->engine, &status->engine);
     memcpy(status->server, daemon->settings.jack.server, sizeof status->server);
     status->config_errors = daemon->errors.count + daemon->errors.more;
     if (daemon->errors.count)
         memcpy(status->config_error, daemon->errors.error[0].text, sizeof status->config_error);
-    status_machine(status);
+    if (machine)
+        status_machine(&daemon->machine);
+    status->machine = daemon->machine;
 }
 
-static void tell(struct daemon *daemon)
+/* systemd hears of a change at once, of numbers every five seconds. */
+static void tell_systemd(struct daemon *daemon, const struct status *status)
 {
-    struct status status = { 0 };
-    char sentence[768];
+    char sentence[768], states[SETTINGS_BRIDGES + 2] = { (char)('0' + status->engine.state) };
 
-    look(daemon, &status);
-    status_sentence(&status, sentence, sizeof sentence);
-    sd_notifyf(0, "STATUS=%s", sentence);
-    if (!daemon->options.live)
+    for (int i = 0; i < status->engine.bridge_count; i++)
+        states[i + 1] = (char)('0' + status->engine.bridge[i].state);
+    if (strcmp(states, daemon->states) == 0 && status->machine.up_s - daemon->told_s < 5)
         return;
-    if (daemon->terminal)
-        status_screen(&status, stdout, true);
-    else
-        status_line(&status, stdout);
+    memcpy(daemon->states, states, sizeof states);
+    daemon->told_s = status->machine.up_s;
+    status_sentence(status, sentence, sizeof sentence);
+    sd_notifyf(0, "STATUS=%s", sentence);
 }
 
-/* Four times a second on a terminal, once in two seconds elsewhere. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *context)
 {
     struct daemon *daemon = context;
-    uint64_t interval = daemon->options.live && daemon->terminal ? 250000 : 2000000;
+    struct status status = { 0 };
+    bool line = daemon->ticks++ % 8 == 0;
 
-    tell(daemon);
+    look(daemon, &status, daemon->terminal || line);
+    tell_systemd(daemon, &status);
+    if (daemon->options.live && daemon->terminal)
+        status_screen(&status, stdout, true);
+    else if (daemon->options.live && line)
+        status_line(&status, stdout);
     log_flush(false);
-    sd_event_source_set_time(source, usec + interval);
+    sd_event_source_set_time(source, usec + 250000);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
@@ -206,7 +216,7 @@ static int run(struct daemon *daemon)
         fprintf(stdout, "\033[2J");
     error = sd_event_loop(daemon->event);
     sd_notify(0, "STOPPING=1");
-    look(daemon, &status);
+    look(daemon, &status, true);
     engine_destroy(daemon->engine);
     if (daemon->options.live)
         status_summary(&status, stdout);

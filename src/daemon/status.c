@@ -46,21 +46,19 @@ static double resident_mb(void)
     return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
-void status_machine(struct status *status)
+void status_machine(struct machine *machine)
 {
-    static double first, last, last_cpu;
     double now = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
 
-    if (first == 0)
-        first = last = now;
-    status->up_s = now - first;
-    if (now > last)
-        status->cpu_percent = 100 * (cpu - last_cpu) / (now - last);
-    last = now;
-    last_cpu = cpu;
-    status->rss_mb = resident_mb();
-    status->fds = entries("/proc/self/fd") - 1; /* the one that counts */
-    status->threads = entries("/proc/self/task");
+    if (machine->looked_s > 0 && now > machine->looked_s) {
+        machine->cpu_percent = 100 * (cpu - machine->cpu_s) / (now - machine->looked_s);
+        machine->up_s += now - machine->looked_s;
+    }
+    machine->looked_s = now;
+    machine->cpu_s = cpu;
+    machine->rss_mb = resident_mb();
+    machine->fds = entries("/proc/self/fd") - 1; /* the one that counts */
+    machine->threads = entries("/proc/self/task");
 }
 
 /* --- words
@@ -156,8 +154,8 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
 
     if (redraw)
         fprintf(out, "\033[H");
-    fprintf(out, "audioserver   up %d:%02d:%02d%s%s", (int)status->up_s / 3600,
-            (int)status->up_s / 60 % 60, (int)status->up_s % 60, end, end);
+    fprintf(out, "audioserver   up %d:%02d:%02d%s%s", (int)status->machine.up_s / 3600,
+            (int)status->machine.up_s / 60 % 60, (int)status->machine.up_s % 60, end, end);
     if (engine->state == ENGINE_RUNNING)
         fprintf(out, "  JACK \"%s\"  %u Hz, period %u (%.1f ms)%s%s", status->server,
                 engine->rate_hz, engine->period, 1e3 * engine->period / engine->rate_hz,
@@ -166,8 +164,8 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
         fprintf(out, "  %.76s%s", engine->reason, end);
     fprintf(out, "  load %.1f %%, xruns %u, longest cycle %.0f us%s", engine->load, engine->xruns,
             engine->longest_us, end);
-    fprintf(out, "  CPU %.1f %% of a core, memory %.1f MB%s%s", status->cpu_percent, status->rss_mb,
-            end, end);
+    fprintf(out, "  CPU %.1f %% of a core, memory %.1f MB%s%s", status->machine.cpu_percent,
+            status->machine.rss_mb, end, end);
     for (int i = 0; i < engine->bridge_count; i++)
         print_bridge(out, status, &engine->bridge[i], end);
     fprintf(out, "%s", end);
@@ -192,11 +190,12 @@ void status_line(const struct status *status, FILE *out)
     fprintf(
         out,
         "%4.0f s  %s | in %.0f dBFS, headset %.0f, mic %.0f, out %.0f | xruns %u | CPU %.1f %%\n",
-        status->up_s, sentence, dbfs(fmaxf(engine->peak[METER_IN_1], engine->peak[METER_IN_2])),
+        status->machine.up_s, sentence,
+        dbfs(fmaxf(engine->peak[METER_IN_1], engine->peak[METER_IN_2])),
         dbfs(fmaxf(engine->peak[METER_HEADSET_1], engine->peak[METER_HEADSET_2])),
         dbfs(engine->peak[METER_MIC]),
         dbfs(fmaxf(engine->peak[METER_OUT_1], engine->peak[METER_OUT_2])), engine->xruns,
-        status->cpu_percent);
+        status->machine.cpu_percent);
     fflush(out);
 }
 
@@ -207,17 +206,18 @@ void status_summary(const struct status *status, FILE *out)
     fprintf(out,
             "ran %.0f s; JACK %u Hz, period %u, xruns %u; CPU %.1f %% of a core, "
             "memory %.1f MB, %ld threads, %ld files\n",
-            status->up_s, engine->rate_hz, engine->period, engine->xruns, status->cpu_percent,
-            status->rss_mb, status->threads, status->fds);
+            status->machine.up_s, engine->rate_hz, engine->period, engine->xruns,
+            status->machine.cpu_percent, status->machine.rss_mb, status->machine.threads,
+            status->machine.fds);
     for (int i = 0; i < engine->bridge_count; i++) {
         const struct bridge_report *bridge = &engine->bridge[i];
 
         fprintf(out,
                 "%-8s %-25s %s, latency %.2f ms, drift %+.2f ppm, xruns %u, late %u, lost frames "
-                "%u, opened %u\n",
+                "%u, opened %u, restarts %u\n",
                 bridge->name, path_of(bridge), bridge_state_name(bridge->state),
                 latency_ms(status, bridge), bridge->ppm, bridge->xruns, bridge->late,
-                bridge->lost_frames, bridge->opens);
+                bridge->lost_frames, bridge->opens, bridge->restarts);
     }
     fflush(out);
 }

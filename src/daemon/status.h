@@ -7,19 +7,25 @@
 
 #include <stdio.h>
 
-struct status {
-    struct engine_report engine;
-    char server[SETTINGS_SERVER_BYTES];
-    int config_errors;
-    char config_error[CONFIG_ERROR_BYTES]; /* the first one */
+/* This process on its machine. */
+struct machine {
     double up_s;
     double cpu_percent; /* of one core, since the last look */
     double rss_mb;
     long fds, threads; /* -1: unknown */
+    double looked_s, cpu_s;
 };
 
-/* Fills up_s, cpu_percent, rss_mb, fds, threads; keeps what it needs between calls. Main thread. */
-void status_machine(struct status *status);
+struct status {
+    struct engine_report engine;
+    struct machine machine;
+    char server[SETTINGS_SERVER_BYTES];
+    int config_errors;
+    char config_error[CONFIG_ERROR_BYTES]; /* the first one */
+};
+
+/* Looks. Zeroed before the first look. */
+void status_machine(struct machine *machine);
 
 /* One sentence, as for systemd's STATUS=; returns its length as snprintf does. */
 int status_sentence(const struct status *status, char *text, size_t bytes);

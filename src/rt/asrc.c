@@ -6,7 +6,7 @@
 
 static const double settle_seconds = 8; /* the correction's time constant */
 static const double correction_max = 100e-6;
-static const double error_max_s = 0.010; /* beyond: something jumped; begin afresh */
+static const double error_max_s = 0.002; /* beyond, and half the margin: begin afresh */
 static const double margin_max_s = 0.040;
 static const uint32_t late_max = 20; /* in ten seconds; then the margin doubles */
 
@@ -69,9 +69,10 @@ RT double asrc_card_now(const struct asrc *asrc, const struct asrc_cycle *cycle)
 RT double asrc_correction(struct asrc *asrc, double error)
 {
     double correction = error / (settle_seconds * asrc->config.jack_rate_hz);
+    double error_max = fmax(error_max_s, asrc->margin_s / 2) * asrc->config.jack_rate_hz;
 
     asrc->status.error_frames = error;
-    if (asrc->phase == ASRC_LIVE && !(fabs(error) <= error_max_s * asrc->config.jack_rate_hz)) {
+    if (asrc->phase == ASRC_LIVE && !(fabs(error) <= error_max)) {
         asrc->phase = ASRC_LEAVING;
         asrc_fade(asrc, 0);
     }

@@ -10,7 +10,7 @@ static const double prior_spread_ppm =
     300; /* where the rate is looked for first; beyond, by reopening */
 static const double clip_sigmas = 3;
 static const unsigned anchor_tries = 12;  /* observations in a row, to start from a good one */
-static const double sigma_first = 4;        /* times the expected jitter, until it is learned */
+static const double sigma_first = 4;      /* times the expected jitter, until it is learned */
 static const double sigma_seconds = 2;    /* memory of the jitter estimate */
 static const double drift_seconds = 0.15; /* memory of the mean that notices a change of rate */
 static const double drift_grains = 0.8;   /* the grain alone moves the mean by +-0.5 */

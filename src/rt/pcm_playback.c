@@ -186,6 +186,7 @@ RT enum pcm_end pcm_playback_step(struct pcm *pcm, int64_t now_ns, bool kicked)
         why = pcm_seen(pcm, written(pcm) - (pcm->config.buffer_frames - room), time_ns, now_ns);
         result = fill(pcm, room, now_ns);
         level = fill_level(pcm, room - (pcm->moved - before), now_ns);
+        pcm->full = room <= pcm->moved - before;
     }
     if (result < 0)
         why = pcm_mend(pcm, result, now_ns);
@@ -204,5 +205,7 @@ RT int64_t pcm_playback_wake(const struct pcm *pcm, int64_t now_ns)
     int64_t earliest = now_ns + ms / 20; /* never a busy loop, whatever the card says */
     int64_t wake_ns = pcm->wake_ns < latest ? pcm->wake_ns : latest;
 
+    if (pcm->full) /* nothing could be done about its fill; it may be frozen */
+        return latest;
     return wake_ns > earliest ? wake_ns : earliest;
 }

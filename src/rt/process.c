@@ -33,6 +33,8 @@ RT static struct asrc_cycle begin_cycle(struct process *process, uint32_t frames
         atomic_fetch_add_explicit(&process->jumps, 1, memory_order_relaxed);
         clock_reanchor(&process->jack);
     }
+    if (atomic_exchange_explicit(&process->xrun, false, memory_order_relaxed))
+        clock_reanchor(&process->jack);
     process->started = true;
     clock_observe(&process->jack, now_ns, process->frame);
     process->next_frame_time = frame_time + frames;

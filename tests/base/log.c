@@ -164,6 +164,19 @@ static void tells_causes_apart(void)
     end();
 }
 
+/* What happens is told whatever happened before; only the same thing again is held back. */
+static void tells_events(void)
+{
+    begin();
+    log_event(LOG_INFO, "mic", "%s", "lost");
+    log_event(LOG_INFO, "mic", "%s", "running");
+    log_event(LOG_INFO, "mic", "%s", "lost");
+    CHECK_STR(written(), "prog: mic: lost\nprog: mic: running\n");
+    log_flush(true);
+    CHECK_STR(written(), "prog: mic: lost ... 1 time more\n");
+    end();
+}
+
 /* More causes than slots: nothing is lost, and the counts come out. */
 static void makes_room(void)
 {
@@ -257,6 +270,7 @@ int main(int argc, char **argv)
         { "log cuts lines", cuts_lines },
         { "log holds back", holds_back },
         { "log tells causes apart", tells_causes_apart },
+        { "log tells events", tells_events },
         { "log makes room", makes_room },
         { "log speaks to the journal", speaks_to_the_journal },
         { "log keeps errno", keeps_errno },

@@ -293,6 +293,24 @@ static void jack_xrun(void)
     simulator_finish(&sim);
 }
 
+/* Another kind of JACK's xruns: cycles go on later than they should, the count tells nothing. */
+static void jack_xrun_without_a_jump(void)
+{
+    if (!begin(200, 8))
+        return;
+    simulator_run(&sim, 2);
+    sim.delay = 0.008;
+    simulator_run(&sim, 2.008); /* one cycle still comes in time */
+    atomic_store(&sim.process.xrun, true);
+    simulator_run(&sim, 4);
+    CHECK(sim.play.asrc->phase == ASRC_LIVE && sim.capture.asrc->phase == ASRC_LIVE);
+    CHECK_NEAR(sim.play.asrc->status.error_frames, 0, 5);
+    CHECK_NEAR(sim.capture.asrc->status.error_frames, 0, 5);
+    CHECK_NEAR(sim.play.asrc->status.ppm, 200, 10);
+    CHECK_MAX(click_dbfs(sim.heard, frames(0.01), frames(3.9)), -80);
+    simulator_finish(&sim);
+}
+
 /* Stop and start of a bridge while everything plays. */
 static void stop_and_start(void)
 {
@@ -361,6 +379,7 @@ int main(int argc, char **argv)
                                          { "margin_grows", margin_grows },
                                          { "short_writes", short_writes },
                                          { "jack_xrun", jack_xrun },
+                                         { "jack_xrun_without_a_jump", jack_xrun_without_a_jump },
                                          { "stop_and_start", stop_and_start },
                                          { "gains_do_not_click", gains_do_not_click },
                                          { "freewheeling", freewheeling },

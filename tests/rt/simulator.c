@@ -354,12 +354,12 @@ static void cycle(struct simulator *s)
 static void schedule_cycle(struct simulator *s)
 {
     double rate = s->config.jack_rate_hz * (1 + 1e-6 * s->config.jack_ppm);
-    double due = (double)s->jack_frame / rate;
+    double due = (double)s->jack_frame / rate + s->delay;
     double wake = due + lateness(s);
 
     while (due < s->stall_until) { /* it slept: whole periods are lost */
         s->skip += s->config.jack_period;
-        due = (double)(s->jack_frame + s->skip) / rate;
+        due = (double)(s->jack_frame + s->skip) / rate + s->delay;
         wake = due + lateness(s);
     }
     s->next_cycle = fmax(wake, s->now);

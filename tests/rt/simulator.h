@@ -73,6 +73,7 @@ struct simulator {
     double next_tick;   /* of the card's packets */
     int64_t cycles;     /* JACK cycles begun */
     double stall_until; /* JACK stands still */
+    double delay;       /* of its cycles since the beginning: it slept, and counts on */
     uint32_t skip;      /* frames JACK's counter jumps at the next cycle */
     int64_t jack_frame; /* JACK's true frame number */
     double card_count;  /* at card_time */
