@@ -62,3 +62,14 @@ test-list:
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
 	@$(call line,simheadset,120,$(python) tests/sim/simheadset.py $(B))
 	@$(foreach t,$(e2e_tests),$(call line,e2e/$(t),240,$(python) tests/e2e/$(t).py $(B));)
+
+# --- benchmarks: not part of check -------------------------------------------------------------------------
+
+$(T)/bench/bridge: $(T)/bench/bridge.o $(simulator) $(B)/librt.a $(B)/libdsp.a $(B)/libbase.a
+	$(link) $(libs_rt)
+
+bench-bridge:
+	@scripts/deps bench
+	@$(MAKE) --no-print-directory all sim $(T)/bench/bridge
+	@$(T)/bench/bridge $(SECONDS)
+	@$(python) tests/bench/realtime.py $(B)

@@ -12,6 +12,7 @@
 #include <time.h>
 
 static const double stopped_after_s = 1;
+static const char graph_stopped[] = "graph stopped: the server runs no cycles";
 
 static double seconds(void)
 {
@@ -225,22 +226,6 @@ static void detach(struct engine *engine)
     pthread_mutex_unlock(&engine->mutex);
 }
 
-/* Cycles must advance; a server whose driver has died keeps its clients without a word. */
-static void watch_cycles(struct engine *engine)
-{
-    uint32_t cycles = atomic_load(&engine->process.cycles);
-    double now = seconds();
-
-    if (cycles != engine->cycles_seen) {
-        engine->cycles_seen = cycles;
-        engine->cycles_time = now;
-        if (engine->state == ENGINE_STOPPED)
-            set_state(engine, ENGINE_RUNNING, "the graph runs again");
-    } else if (now - engine->cycles_time > stopped_after_s) {
-        set_state(engine, ENGINE_STOPPED, "graph stopped: the server runs no cycles");
-    }
-}
-
 static void *run(void *context)
 {
     struct engine *engine = context;
@@ -251,10 +236,8 @@ static void *run(void *context)
             engine_wait_ms(engine, 500);
             continue;
         }
-        engine->cycles_time = seconds();
         while (!atomic_load(&engine->stop) && !atomic_load(&engine->leave)) {
             engine_wait_ms(engine, 100);
-            watch_cycles(engine);
             engine_jack_connect(engine);
             if (atomic_exchange(&engine->latency_changed, false))
                 engine_jack_tell_latency(engine);
@@ -310,6 +293,28 @@ void engine_configure(struct engine *engine, const struct settings *settings)
     }
 }
 
+/* Cycles must advance; a server whose driver has died, or that is frozen, keeps its clients without
+ * a word, and the engine's thread may hang in a request to it. So the main thread looks. */
+static void watch_cycles(struct engine *engine, struct engine_report *report)
+{
+    uint32_t cycles = atomic_load(&engine->process.cycles);
+    double now = seconds();
+    bool stopped;
+
+    if (report->state != ENGINE_RUNNING || cycles != engine->cycles_seen) {
+        engine->cycles_seen = cycles;
+        engine->cycles_time = now;
+    }
+    stopped = now - engine->cycles_time > stopped_after_s;
+    if (stopped != engine->stopped)
+        log_event(LOG_WARNING, "jack", "%s", stopped ? graph_stopped : "the graph runs again");
+    engine->stopped = stopped;
+    if (stopped) {
+        report->state = ENGINE_STOPPED;
+        snprintf(report->reason, sizeof report->reason, "%s", graph_stopped);
+    }
+}
+
 void engine_report(struct engine *engine, struct engine_report *report)
 {
     memset(report, 0, sizeof *report);
@@ -325,6 +330,7 @@ void engine_report(struct engine *engine, struct engine_report *report)
     report->listen_ms = engine->listen_ms;
     report->talk_ms = engine->talk_ms;
     pthread_mutex_unlock(&engine->mutex);
+    watch_cycles(engine, report);
     report->xruns = atomic_load(&engine->xruns);
     report->jumps = atomic_load(&engine->process.jumps);
     report->longest_us = 1e-3 * atomic_exchange(&engine->process.longest_ns, 0);

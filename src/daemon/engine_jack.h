@@ -45,8 +45,9 @@ struct engine {
     _Atomic bool leave; /* the server has gone, or is to be left */
     _Atomic bool latency_changed;
     _Atomic uint32_t xruns;
-    uint32_t cycles_seen;
+    uint32_t cycles_seen; /* these three: the main thread's watch over the cycles */
     double cycles_time;
+    bool stopped;
 
     jack_client_t *client;
     jack_port_t *port[PORTS];

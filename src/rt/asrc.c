@@ -6,7 +6,8 @@
 
 static const double settle_seconds = 8; /* the correction's time constant */
 static const double correction_max = 100e-6;
-static const double error_max_s = 0.002; /* beyond, and half the margin: begin afresh */
+static const double correction_silent = 0.01; /* while nothing is heard, at once */
+static const double error_max_s = 0.002;      /* beyond, and half the margin: begin afresh */
 static const double margin_max_s = 0.040;
 static const uint32_t late_max = 20; /* in ten seconds; then the margin doubles */
 
@@ -66,17 +67,19 @@ RT double asrc_card_now(const struct asrc *asrc, const struct asrc_cycle *cycle)
     return clock_count_at(&asrc->card.line, clock_time_of(cycle->jack, (double)cycle->frame));
 }
 
-RT double asrc_correction(struct asrc *asrc, double error)
+RT double asrc_correction(struct asrc *asrc, const struct asrc_cycle *cycle, double error)
 {
-    double correction = error / (settle_seconds * asrc->config.jack_rate_hz);
-    double error_max = fmax(error_max_s, asrc->margin_s / 2) * asrc->config.jack_rate_hz;
+    double rate = asrc->config.jack_rate_hz;
+    double soft = fmax(-correction_max, fmin(correction_max, error / (settle_seconds * rate)));
+    double hard = fmax(-correction_silent, fmin(correction_silent, error / cycle->frames));
 
     asrc->status.error_frames = error;
-    if (asrc->phase == ASRC_LIVE && !(fabs(error) <= error_max)) {
+    if (asrc->phase == ASRC_LIVE &&
+        !(fabs(error) <= fmax(error_max_s, asrc->margin_s / 2) * rate)) {
         asrc->phase = ASRC_LEAVING;
         asrc_fade(asrc, 0);
     }
-    return 1 + fmax(-correction_max, fmin(correction_max, correction));
+    return 1 + (asrc->hold ? hard : soft);
 }
 
 RT void asrc_was_late(struct asrc *asrc, const struct asrc_cycle *cycle)
@@ -98,9 +101,12 @@ RT void asrc_was_late(struct asrc *asrc, const struct asrc_cycle *cycle)
     }
 }
 
-RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle, double latency)
+RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle)
 {
-    asrc->target = latency;
+    uint32_t rate = asrc->config.jack_rate_hz;
+
+    asrc->target = asrc_target(&asrc->config, asrc->margin_s);
+    asrc->hold += 3 * rate / 1000; /* time to take away the fraction of a frame we began off */
     asrc->jack_epoch = cycle->epoch;
     asrc->epoch = asrc->card.epoch;
     asrc->phase = ASRC_LIVE;

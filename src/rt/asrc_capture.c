@@ -98,7 +98,7 @@ RT static void begin(struct asrc *asrc, const struct asrc_cycle *cycle)
     resamp_reset(&asrc->resamp);
     asrc->origin = first;
     asrc->hold = 0;
-    asrc_begin(asrc, cycle, (now - (double)first) / ratio);
+    asrc_begin(asrc, cycle);
 }
 
 RT static void make(struct asrc *asrc, const struct asrc_cycle *cycle)
@@ -106,7 +106,7 @@ RT static void make(struct asrc *asrc, const struct asrc_cycle *cycle)
     double ratio = asrc_ratio(asrc, cycle);
     double position = (double)asrc->origin + asrc->resamp.position;
     double latency = (asrc_card_now(asrc, cycle) - position) / ratio;
-    double step = ratio * asrc_correction(asrc, latency - asrc->target);
+    double step = ratio * asrc_correction(asrc, cycle, latency - asrc->target);
     uint32_t need = resamp_need(&asrc->resamp, step, cycle->frames);
 
     if (need > asrc->input_max)

@@ -30,7 +30,7 @@ RT static void begin(struct asrc *asrc, const struct asrc_cycle *cycle)
      * by now: nothing of that can be taken back, so the fade begins behind it. */
     padded = asrc->card.position - asrc->position + asrc->config.card_rate_hz / 1000;
     asrc->hold = padded > 0 ? (uint32_t)padded : 0;
-    asrc_begin(asrc, cycle, (double)(asrc->position) / ratio - now / ratio + lead);
+    asrc_begin(asrc, cycle);
 }
 
 /* Interleaves the cycle behind what already stands in the input buffer. */
@@ -51,7 +51,7 @@ RT static void make(struct asrc *asrc, const struct asrc_cycle *cycle, const flo
     double ratio = asrc_ratio(asrc, cycle);
     double waiting = ((double)asrc->position - asrc_card_now(asrc, cycle)) / ratio;
     double spent = (double)(cycle->frame - asrc->origin) - asrc->resamp.position;
-    double step = asrc_correction(asrc, waiting + spent - asrc->target) / ratio;
+    double step = asrc_correction(asrc, cycle, waiting + spent - asrc->target) / ratio;
     uint32_t input = lead + cycle->frames;
     uint32_t output = resamp_yield(&asrc->resamp, step, input);
 

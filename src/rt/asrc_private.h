@@ -21,14 +21,14 @@ RT double asrc_ratio(const struct asrc *asrc, const struct asrc_cycle *cycle);
 RT double asrc_card_now(const struct asrc *asrc, const struct asrc_cycle *cycle);
 
 /* Takes the present deviation, returns the factor for the step; restarts the account when it is
- * beyond mending. */
-RT double asrc_correction(struct asrc *asrc, double error);
+ * beyond mending. While the sound is held back the deviation goes at once, later in seconds. */
+RT double asrc_correction(struct asrc *asrc, const struct asrc_cycle *cycle, double error);
 
 /* The other end was late; too often, and the margin doubles. */
 RT void asrc_was_late(struct asrc *asrc, const struct asrc_cycle *cycle);
 
-/* The account begins: at this latency. */
-RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle, double latency);
+/* The account begins; asrc->hold is what must be kept silent anyway. */
+RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle);
 
 /* Silence for as long as is held, then the fade, over what the resampler has made. */
 RT void asrc_apply_gain(struct asrc *asrc, uint32_t frames);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const int64_t ms = 1000000;
-static const double guard = 0.1;       /* of the margin: so little left, and nobody posts: act */
+static const double guard = 0.02;      /* of the margin: so little left, and nobody posts: act */
 static const int64_t kick_timeout = 3; /* JACK periods without a post: JACK stands still */
 static const uint32_t deep_ms = 10;    /* of silence ahead while JACK stands still */
 

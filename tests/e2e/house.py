@@ -126,9 +126,11 @@ class House:
         self.spawn("daemon", [self.build + "/audioserver", "--config",
                               self.path("audioserver.ini"), "--live"], env=environment)
 
+    def analog_command(self, *options):
+        return [self.build + "/simanalog", "--server", self.server] + [str(o) for o in options]
+
     def analog(self, *options):
-        return self.spawn("analog", [self.build + "/simanalog", "--server", self.server] +
-                          [str(option) for option in options])
+        return self.spawn("analog", self.analog_command(*options))
 
     def listen(self):
         """As systemd does: takes all that the daemon says, its last STATUS= and READY=1."""
@@ -190,7 +192,7 @@ class House:
         if error and os.environ.get("E2E_KEEP"):
             print("# kept: " + self.folder, flush=True)
         self.ended = self.stop("daemon")
-        for name in ("analog", "headset", "jackd"):
+        for name in ("analog", "ears", "headset", "jackd"):
             self.stop(name)
         self.notify.shutdown(socket.SHUT_RDWR)
         self.notify.close()

@@ -29,8 +29,11 @@ def both_ways(build):
         house.daemon()
         house.wait_running()
         time.sleep(6)  # the estimates settle
-        house.analog("--play", house.path("in.wav"), "--record", house.path("out.wav"),
-                     "--secs", 6).wait(20)
+        # two clients: one that plays and records would close a loop, and JACK delays one leg of it
+        ears = house.spawn("ears", house.analog_command("--name", "ears", "--record",
+                                                        house.path("out.wav"), "--secs", 7))
+        house.analog("--play", house.path("in.wav"), "--secs", 6).wait(20)
+        ears.wait(20)
         jack = Jack(house.server)
         to_headset = jack.latency("audioserver:in_1", 1)
         from_mic = jack.latency("audioserver:out_1", 0)

@@ -20,7 +20,7 @@ struct simulator_config simulator_default(void)
                                       .spike_s = 300e-6,
                                       .play_quality = RESAMP_MEDIUM,
                                       .capture_quality = RESAMP_FASTEST,
-                                      .play_margin_s = 300e-6,
+                                      .play_margin_s = 330e-6,
                                       .capture_margin_s = 250e-6,
                                       .buffer_frames = 960,
                                       .format = SAMPLE_S32_LE,
