@@ -91,10 +91,10 @@ struct asrc_status {
 enum asrc_command { ASRC_OFF, ASRC_ON, ASRC_STOP };
 
 struct asrc {
-    struct asrc_config config;
-
     /* shared */
-    _Atomic int command; /* enum asrc_command: ON and STOP set by the opener, OFF by the callback */
+    _Atomic int command; /* enum asrc_command: ON and STOP set by the opener, OFF by the callback;
+                            all else belongs to the callback unless it is OFF */
+    struct asrc_config config;
     struct ring ring;
     struct mbox card_box;    /* struct asrc_card */
     struct mbox segment_box; /* struct asrc_segment */
@@ -132,7 +132,8 @@ struct asrc_cycle {
     bool locked;                   /* the line may be trusted */
 };
 
-/* Everything allocated here; command is OFF. Returns 0, -EINVAL, -ENOMEM. Not realtime. */
+/* Everything allocated here. The command must be OFF (as in zeroed memory) and stays so; a callback
+ * may be looking at it. Returns 0, -EINVAL, -ENOMEM. Not realtime. */
 int asrc_init(struct asrc *asrc, const struct asrc_config *config);
 void asrc_finish(struct asrc *asrc); /* only when OFF; fine on a zeroed one */
 

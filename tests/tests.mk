@@ -8,7 +8,7 @@ tests_base := ring mbox ini log
 tests_dsp := fade extend
 tests_rt := clock resamp sample path faults
 tests_daemon := config
-e2e_tests := sound devices server run
+e2e_tests := sound devices server run sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
 test_programs := $(foreach r,base dsp rt daemon,$(call test_program,$(r)))
@@ -44,8 +44,8 @@ tsan_tests := base/ring base/mbox base/log
 test-programs: $(if $(sanitize),$(test_programs),$(unsanitized))
 
 tests: all sim test-programs test-list
-	@$(MAKE) --no-print-directory VARIANT=asan test-programs
-	@$(MAKE) --no-print-directory VARIANT=tsan $(addprefix build/tsan/tests/,$(tsan_tests))
+	@$(MAKE) --no-print-directory VARIANT=asan all test-programs
+	@$(MAKE) --no-print-directory VARIANT=tsan all $(addprefix build/tsan/tests/,$(tsan_tests))
 	@tests/run build/tests.list
 
 python := /usr/bin/python3

@@ -325,21 +325,39 @@ static bool connect_pair(struct engine *engine, int first, unsigned long hardwar
     return any;
 }
 
+/* Of the hardware port that ours is connected to; other clients' ports say other things. */
+static jack_nframes_t hardware_latency(struct engine *engine, int port,
+                                       jack_latency_callback_mode_t mode)
+{
+    const char **found = jack_port_get_all_connections(engine->client, engine->port[port]);
+    jack_nframes_t most = 0;
+
+    for (int i = 0; found && found[i]; i++) {
+        jack_port_t *other = jack_port_by_name(engine->client, found[i]);
+        jack_latency_range_t range = { 0, 0 };
+
+        if (!other || !(jack_port_flags(other) & JackPortIsPhysical))
+            continue;
+        jack_port_get_latency_range(other, mode, &range);
+        most = range.max > most ? range.max : most;
+    }
+    if (found)
+        jack_free(found);
+    return most;
+}
+
 static void note_latency(struct engine *engine)
 {
-    jack_latency_range_t before, after;
     double ms = 1e3 / engine->client_rate_hz;
-    double listen, talk;
+    double before = hardware_latency(engine, PORT_IN_1, JackCaptureLatency);
+    double after = hardware_latency(engine, PORT_OUT_1, JackPlaybackLatency);
+    double listen = bridge_latency(engine, BRIDGE_PLAYBACK);
+    double talk = bridge_latency(engine, BRIDGE_CAPTURE);
 
-    /* the least: what comes straight from the hardware, not by way of another client */
-    jack_port_get_latency_range(engine->port[PORT_IN_1], JackCaptureLatency, &before);
-    jack_port_get_latency_range(engine->port[PORT_OUT_1], JackPlaybackLatency, &after);
-    listen = bridge_latency(engine, BRIDGE_PLAYBACK);
-    talk = bridge_latency(engine, BRIDGE_CAPTURE);
     pthread_mutex_lock(&engine->mutex);
     engine->load = jack_cpu_load(engine->client);
-    engine->listen_ms = listen > 0 ? ms * (before.min + listen) : 0;
-    engine->talk_ms = talk > 0 ? ms * (talk + after.min) : 0;
+    engine->listen_ms = listen > 0 ? ms * (before + listen) : 0;
+    engine->talk_ms = talk > 0 ? ms * (talk + after) : 0;
     pthread_mutex_unlock(&engine->mutex);
 }
 

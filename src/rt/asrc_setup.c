@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ int asrc_init(struct asrc *asrc, const struct asrc_config *config)
     uint32_t half_max = 2 * resamp_half(config->quality, fmax(ratio, 1 / ratio));
     int error;
 
-    memset(asrc, 0, sizeof *asrc);
+    memset(&asrc->config, 0, sizeof *asrc - offsetof(struct asrc, config));
     if (config->lanes < 1 || config->lanes > EXTEND_CHANNELS || config->jack_period < 1 ||
         config->jack_period > 8192 || !(ratio >= 0.1 && ratio <= 10))
         return -EINVAL;

@@ -24,7 +24,7 @@ void clock_init(struct clock *clock, double nominal_hz, double jitter_ns, double
                 double prior_ppm)
 {
     bool known = isfinite(prior_ppm) && fabs(prior_ppm) <= prior_max_ppm;
-    double spread = known ? 5 : prior_spread_ppm;
+    double spread = known ? 3 : prior_spread_ppm;
 
     memset(clock, 0, sizeof *clock);
     clock->nominal_hz = nominal_hz;
