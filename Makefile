@@ -106,20 +106,26 @@ check:
 bindir = $(DESTDIR)$(PREFIX)/bin
 confdir = $(DESTDIR)/etc/audioserver
 unitdir = $(DESTDIR)$(or $(call pc,--variable=systemdsystemunitdir,systemd),/lib/systemd/system)
+sysusersdir = $(DESTDIR)$(or $(call pc,--variable=sysusersdir,systemd),/usr/lib/sysusers.d)
 udevdir = $(DESTDIR)$(or $(call pc,--variable=udevdir,udev),/lib/udev)/rules.d
+
+units := $(wildcard systemd/*.service systemd/*.target)
 
 install: all
 	install -D -m 755 $(B)/audioserver $(bindir)/audioserver
-	test -e $(confdir)/audioserver.ini || install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
-	for unit in systemd/*; do \
-	    install -d $(unitdir) && \
+	test -e $(confdir)/audioserver.ini || \
+	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
+	install -d $(unitdir)
+	for unit in $(units); do \
 	    sed 's|/usr/bin/audioserver|$(PREFIX)/bin/audioserver|' $$unit > $(unitdir)/$${unit##*/} || exit 1; \
 	done
+	install -D -m 644 systemd/audioserver.sysusers $(sysusersdir)/audioserver.conf
 	install -D -m 644 udev/90-audioserver.rules $(udevdir)/90-audioserver.rules
 
+# The settings stay.
 uninstall:
-	rm -f $(bindir)/audioserver $(udevdir)/90-audioserver.rules
-	for unit in systemd/*; do rm -f $(unitdir)/$${unit##*/}; done
+	rm -f $(bindir)/audioserver $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
+	rm -f $(units:systemd/%=$(unitdir)/%)
 
 clean:
 	rm -rf build run
@@ -127,12 +133,34 @@ clean:
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
+# Taste and suspicion: what the compiler lets pass. The whole house must also build with clang.
+lint:
+	@scripts/deps lint
+	@$(MAKE) --no-print-directory CC=clang VARIANT=clang all sim test-programs
+	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	for file in $$(git ls-files 'src/*.c'); do \
+	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc || exit 1; \
+	done
+	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
+
+# The parser of settings under libFuzzer: make fuzz SECONDS=60
+.PHONY: fuzz
+fuzz:
+	@scripts/deps lint
+	@mkdir -p build/fuzz/corpus
+	clang -std=c11 -D_DEFAULT_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
+	    -o build/fuzz/ini tests/fuzz/ini.c src/base/utf8.c src/base/number.c src/base/ini.c \
+	    src/base/ini_scan.c src/base/ini_text.c src/base/spelling.c src/daemon/setting*.c \
+	    src/daemon/config.c src/daemon/fault.c $(iniparser_libs)
+	build/fuzz/ini -max_total_time=$(or $(SECONDS),60) build/fuzz/corpus tests/fuzz/corpus/ini
+
 help:
 	@echo "make run [SECS=n] [FILE=x.wav]   try it without hardware"
 	@echo "make check                       all tests"
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (10 minutes)"
+	@echo "make fuzz [SECONDS=n]            the settings' parser under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"
 

@@ -244,3 +244,13 @@ int check_config(const char *path, FILE *out)
         fprintf(out, "%s: and %d more\n", path, errors.more);
     return EXIT_CONFIG;
 }
+
+bool settings_same_bridge(const struct bridge_settings *a, const struct bridge_settings *b)
+{
+    bool same = strcmp(a->name, b->name) == 0;
+
+    for (int i = 0; i < settings_table_count && same; i++)
+        if (setting_is_of_bridge(&settings_table[i]))
+            same = setting_equal(&settings_table[i], a, b);
+    return same;
+}

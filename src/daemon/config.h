@@ -122,6 +122,9 @@ bool settings_load(struct settings *out, const char *path, const struct settings
 bool settings_parse(struct settings *out, const char *bytes, size_t length, const char *name,
                     const struct settings *last_good, struct config_errors *errors);
 
+/* Whether two bridges have the same name and settings. */
+bool settings_same_bridge(const struct bridge_settings *a, const struct bridge_settings *b);
+
 /* Writes the default file, with help, unit and range of each key as comments: the bytes of
  * conf/audioserver.ini. The caller checks ferror(). */
 void settings_print(FILE *out);

@@ -111,7 +111,7 @@ static void configure_bridges(struct engine *engine, const struct settings *sett
         const struct bridge_settings *after = &settings->bridge[i];
         bool was = i < engine->settings.bridge_count, is = i < settings->bridge_count;
 
-        if (was && is && memcmp(before, after, sizeof *after) == 0)
+        if (was && is && settings_same_bridge(before, after))
             continue;
         stop_bridge(engine, i);
         if (is)

@@ -64,6 +64,9 @@ bool setting_set(const struct setting *row, void *base, const char *text, const 
 /* Copies the row's value from one struct to another of the same kind. */
 void setting_copy(const struct setting *row, void *to, const void *from);
 
+/* Whether two structs of the same kind have the same value in this row. */
+bool setting_equal(const struct setting *row, const void *a, const void *b);
+
 /* What is allowed, as words: "-60 to 12 dB", "yes or no", "auto, fastest, medium, best". */
 void setting_range(const struct setting *row, char *to, size_t size);
 

@@ -155,6 +155,18 @@ void setting_copy(const struct setting *row, void *to, const void *from)
     memmove((char *)to + row->offset, (const char *)from + row->offset, size_of(row));
 }
 
+bool setting_equal(const struct setting *row, const void *a, const void *b)
+{
+    const char *x = (const char *)a + row->offset, *y = (const char *)b + row->offset;
+    size_t name = sizeof((struct port_pair *)0)->name[0];
+
+    if (row->type == SETTING_WORD || row->type == SETTING_TEXT)
+        return strcmp(x, y) == 0; /* what lies behind a string's end means nothing */
+    if (row->type == SETTING_PORTS)
+        return strcmp(x, y) == 0 && strcmp(x + name, y + name) == 0;
+    return memcmp(x, y, size_of(row)) == 0;
+}
+
 /* "auto, fastest, medium, best" */
 static void choice_range(const struct setting *row, char *to, size_t size)
 {

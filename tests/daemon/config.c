@@ -484,6 +484,29 @@ static void checks_a_file(void)
     unlink(path);
 }
 
+/* A reload must not open a device anew for what lies behind a string's end, and must for the rest.
+ */
+static void tells_bridges_apart(void)
+{
+    struct bridge_settings a, b;
+
+    memset(&a, 0x55, sizeof a);
+    setting_bridge_defaults(&a, "mic");
+    setting_set(setting_find(SETTING_BRIDGE, "device"), &a, "hw:CARD=Headset",
+                &(const char *){ 0 });
+    b = a;
+    memset(b.device + strlen(b.device) + 1, 7, 5);
+    CHECK(settings_same_bridge(&a, &b));
+    b.margin_us++;
+    CHECK(!settings_same_bridge(&a, &b));
+    b = a;
+    b.device[0] = 'p';
+    CHECK(!settings_same_bridge(&a, &b));
+    b = a;
+    b.name[0] = 'x';
+    CHECK(!settings_same_bridge(&a, &b));
+}
+
 int main(int argc, char **argv)
 {
     static const struct test tests[] = {
@@ -503,6 +526,7 @@ int main(int argc, char **argv)
         { "config reads into last_good", reads_into_last_good },
         { "config is safe to print", is_safe_to_print },
         { "config checks a file", checks_a_file },
+        { "tells bridges apart", tells_bridges_apart },
         { 0 },
     };
 
