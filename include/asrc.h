@@ -115,6 +115,10 @@ struct asrc {
     uint32_t hold;    /* output frames to be kept silent before the fade goes on */
     uint32_t jack_epoch;
     uint32_t epoch;       /* of the card, the live account's */
+    uint32_t lived;       /* playback: frames made since the account began */
+    int64_t broken_ns;    /* playback: the card's line when the last segment broke */
+    uint32_t lost_seen;   /* capture: of ring.lost, when the ring was last emptied for it */
+    bool stale;           /* capture: what the card said last is from before that */
     uint32_t late_recent; /* in the present ten seconds */
     int64_t late_since_ns;
     struct asrc_status status;
@@ -130,6 +134,7 @@ struct asrc_cycle {
     uint32_t frames;               /* in the cycle; at most config.jack_period */
     uint32_t epoch;                /* another one: JACK's count jumped (xrun, new server) */
     bool locked;                   /* the line may be trusted */
+    bool gap;                      /* the first cycle after a tenth of a second without one */
 };
 
 /* Everything allocated here. The command must be OFF (as in zeroed memory) and stays so; a callback
@@ -142,6 +147,10 @@ double asrc_target(const struct asrc_config *config, double margin_s);
 
 /* Playback: frames the card must hold, from JACK's post to the next one, at card rate. */
 uint32_t asrc_card_fill(const struct asrc_config *config, double margin_s);
+
+/* Callback, instead of the other two: silence at once, and the opener gets its answer. For cycles
+ * this asrc was not made for (freewheeling, another period). */
+RT void asrc_rest(struct asrc *asrc);
 
 /* Callback, playback: takes a cycle of sound; lane[i] has cycle->frames samples. */
 RT void asrc_play(struct asrc *asrc, const struct asrc_cycle *cycle, const float *const lane[]);

@@ -43,9 +43,15 @@ struct clock {
     double grain;        /* g, frames */
     double drift_mean;   /* short mean of the innovations, frames */
     int64_t anchored_ns; /* time of the first observation since init or reanchor */
+    unsigned off;        /* observations in a row that no jitter explains */
     int64_t calm_ns;     /* the mean was last explained by jitter */
     unsigned observed;   /* observations since init or reanchor */
-    bool rate_known;     /* a reanchor keeps the rate */
+    int64_t seen_ns;     /* time of the last one */
+    int64_t block_ns;    /* the present block's begin */
+    int64_t best_ns;     /* its least late observation; 0: none yet */
+    int64_t best_count;
+    double best_excess; /* frames by which it is above the line */
+    bool rate_known;    /* a reanchor keeps the rate */
 };
 
 /*

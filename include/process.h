@@ -56,12 +56,15 @@ enum process_meter {
 };
 
 struct process {
+    /* Each is OFF or owned as asrc.h says, and outlives a server; one that was made for another
+     * rate or period rests. */
+    struct asrc bridge[PROCESS_BRIDGES];
+
     uint32_t rate_hz;
     uint32_t period;
 
     /* shared */
-    struct asrc bridge[PROCESS_BRIDGES]; /* each is OFF or owned as asrc.h says */
-    struct mbox gains_box;               /* struct process_gains */
+    struct mbox gains_box; /* struct process_gains */
     _Atomic uint32_t meter[METERS];
     _Atomic uint32_t cycles;     /* the callback's heartbeat */
     _Atomic uint32_t jumps;      /* times JACK's frame count jumped */
@@ -74,14 +77,15 @@ struct process {
     uint32_t jack_epoch;
     uint32_t next_frame_time; /* JACK's counter, expected at the next cycle */
     int64_t frame;            /* the same without its wrap */
-    bool started;
+    int64_t last_ns;          /* of the last cycle; 0: there was none */
     struct fade listen[2], talk, analog[2], sub;
     float *headset[2]; /* busses, one period each */
     float *voice;      /* sum of the capture bridges */
     float *lane;       /* work */
 };
 
-/* Everything allocated; all gains at 0. Returns 0, -EINVAL, -ENOMEM. Not realtime. */
+/* Everything but the bridges allocated and zeroed; all gains at 0. No callback runs. Returns 0,
+ * -EINVAL, -ENOMEM. Not realtime. */
 int process_init(struct process *process, uint32_t rate_hz, uint32_t period);
 void process_finish(struct process *process); /* leaves the bridges alone; fine on a zeroed one */
 

@@ -24,8 +24,8 @@ struct resamp {
     void *state; /* SRC_STATE */
     enum resamp_quality quality;
     uint32_t channels;
-    double position;     /* of the next output frame, input frames since reset */
-    int64_t fed;         /* input frames since reset */
+    double position;     /* of the next output frame, input frames since reset or rebase */
+    int64_t fed;         /* input frames since then */
     double last_step;    /* of the block before */
     uint32_t miscounted; /* output frames that did not come as foretold; stays 0 */
 };
@@ -45,6 +45,10 @@ RT uint32_t resamp_need(const struct resamp *resamp, double step, uint32_t outpu
 
 /* Output frames that can come out once `inputs` more are fed. */
 RT uint32_t resamp_yield(const struct resamp *resamp, double step, uint32_t inputs);
+
+/* Takes the whole frames out of `position` and `fed` when there are many, so that a double stays
+ * exact for ever; returns how many, for the caller to add to where its input began. */
+RT int64_t resamp_rebase(struct resamp *resamp);
 
 /* Feeds `inputs` frames and makes `outputs`; the numbers are those of resamp_need or
  * resamp_yield. Interleaved. `outputs` must not be 0 (libsamplerate would then take nothing): a

@@ -75,7 +75,8 @@ static float predict(const double *model, double *memory)
 
     for (int i = 0; i < EXTEND_ORDER; i++)
         next -= model[i] * memory[i];
-    next = fmax(-1, fmin(1, next));
+    if (!(fabs(next) <= 1)) /* a NaN that was heard is not gone on with */
+        next = next > 0 ? 1 : next < 0 ? -1 : 0;
     memmove(memory + 1, memory, (EXTEND_ORDER - 1) * sizeof *memory);
     memory[0] = next;
     return (float)next;

@@ -8,6 +8,7 @@ static const double settle_seconds = 8; /* the correction's time constant */
 static const double correction_max = 100e-6;
 static const double correction_silent = 0.01; /* while nothing is heard, at once */
 static const double error_max_s = 0.002;      /* beyond, and half the margin: begin afresh */
+static const double deviation_max = 0.012;    /* two clocks, 5000 ppm each way, and some */
 static const double margin_max_s = 0.040;
 static const uint32_t late_max = 20; /* in ten seconds; then the margin doubles */
 
@@ -44,17 +45,42 @@ RT bool asrc_awake(struct asrc *asrc, const struct asrc_cycle *cycle)
 
     if (command == ASRC_OFF)
         return false;
-    mbox_take(&asrc->card_box, &asrc->card);
+    if (mbox_take(&asrc->card_box, &asrc->card))
+        asrc->stale = false;
+    if (cycle->gap)
+        asrc->phase = ASRC_SILENT; /* what was heard last is long past */
     if (command == ASRC_STOP && asrc->phase == ASRC_SILENT) {
         atomic_store_explicit(&asrc->command, ASRC_OFF, memory_order_release);
         return false;
     }
-    if (asrc->phase == ASRC_LIVE && (command == ASRC_STOP || asrc->card.epoch != asrc->epoch ||
-                                     cycle->epoch != asrc->jack_epoch)) {
-        asrc->phase = ASRC_LEAVING;
-        asrc_fade(asrc, 0);
-    }
+    if (command == ASRC_STOP || asrc->card.epoch != asrc->epoch || cycle->epoch != asrc->jack_epoch)
+        asrc_leave(asrc);
     return true;
+}
+
+RT void asrc_leave(struct asrc *asrc)
+{
+    if (asrc->phase != ASRC_LIVE)
+        return;
+    asrc->phase = ASRC_LEAVING;
+    asrc_fade(asrc, 0);
+}
+
+RT void asrc_rest(struct asrc *asrc)
+{
+    int stop = ASRC_STOP;
+
+    asrc->phase = ASRC_SILENT;
+    atomic_compare_exchange_strong_explicit(&asrc->command, &stop, ASRC_OFF, memory_order_acq_rel,
+                                            memory_order_relaxed);
+}
+
+RT bool asrc_ready(const struct asrc *asrc, const struct asrc_cycle *cycle)
+{
+    double nominal = (double)asrc->config.card_rate_hz / asrc->config.jack_rate_hz;
+    double deviation = fabs(asrc_ratio(asrc, cycle) / nominal - 1);
+
+    return asrc->card.locked && cycle->locked && deviation <= deviation_max; /* a NaN is none */
 }
 
 RT double asrc_ratio(const struct asrc *asrc, const struct asrc_cycle *cycle)
@@ -74,11 +100,8 @@ RT double asrc_correction(struct asrc *asrc, const struct asrc_cycle *cycle, dou
     double hard = fmax(-correction_silent, fmin(correction_silent, error / cycle->frames));
 
     asrc->status.error_frames = error;
-    if (asrc->phase == ASRC_LIVE &&
-        !(fabs(error) <= fmax(error_max_s, asrc->margin_s / 2) * rate)) {
-        asrc->phase = ASRC_LEAVING;
-        asrc_fade(asrc, 0);
-    }
+    if (!(fabs(error) <= fmax(error_max_s, asrc->margin_s / 2) * rate))
+        asrc_leave(asrc);
     return 1 + (asrc->hold ? hard : soft);
 }
 
@@ -95,10 +118,7 @@ RT void asrc_was_late(struct asrc *asrc, const struct asrc_cycle *cycle)
         return;
     asrc->late_recent = 0;
     asrc->margin_s = fmin(margin_max_s, fmax(2 * asrc->margin_s, 500e-6));
-    if (asrc->phase == ASRC_LIVE) {
-        asrc->phase = ASRC_LEAVING;
-        asrc_fade(asrc, 0);
-    }
+    asrc_leave(asrc);
 }
 
 RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle)
@@ -111,6 +131,7 @@ RT void asrc_begin(struct asrc *asrc, const struct asrc_cycle *cycle)
     asrc->epoch = asrc->card.epoch;
     asrc->phase = ASRC_LIVE;
     asrc->inventing = false;
+    asrc->lived = 0;
     asrc->status.restarts++;
     fade_init(&asrc->fade, 0);
     asrc_fade(asrc, 1);

@@ -80,13 +80,20 @@ RT static void feed(struct asrc *asrc, const struct asrc_cycle *cycle, uint32_t 
     invent(asrc, got, frames);
 }
 
+/* The ring was full: what is left in it is older than the card's numbers make it. */
+RT static bool lost_some(const struct asrc *asrc)
+{
+    return atomic_load_explicit(&asrc->ring.lost, memory_order_relaxed) != asrc->lost_seen;
+}
+
 RT static void begin(struct asrc *asrc, const struct asrc_cycle *cycle)
 {
     double ratio, now;
     int64_t first;
 
-    if (!asrc->card.locked || !cycle->locked) {
-        ring_read(&asrc->ring, NULL, ring_readable(&asrc->ring));
+    if (lost_some(asrc) || asrc->stale || !asrc_ready(asrc, cycle)) {
+        asrc->lost_seen = atomic_load_explicit(&asrc->ring.lost, memory_order_relaxed);
+        asrc->stale |= ring_read(&asrc->ring, NULL, ring_readable(&asrc->ring)) > 0;
         return;
     }
     ratio = asrc_ratio(asrc, cycle);
@@ -110,9 +117,10 @@ RT static void make(struct asrc *asrc, const struct asrc_cycle *cycle)
     uint32_t need = resamp_need(&asrc->resamp, step, cycle->frames);
 
     if (need > asrc->input_max)
-        need = asrc->input_max; /* cannot be; and then it is counted */
+        need = asrc->input_max; /* a ratio that is none, while leaving */
     feed(asrc, cycle, need);
     resamp_run(&asrc->resamp, step, asrc->input, need, asrc->output, cycle->frames);
+    asrc->origin += resamp_rebase(&asrc->resamp);
     asrc_apply_gain(asrc, cycle->frames);
 }
 
@@ -122,8 +130,10 @@ RT void asrc_capture(struct asrc *asrc, const struct asrc_cycle *cycle, float *c
 
     for (uint32_t c = 0; c < lanes; c++)
         memset(lane[c], 0, cycle->frames * sizeof **lane);
-    if (!asrc_awake(asrc, cycle) || cycle->frames > asrc->config.jack_period)
+    if (!asrc_awake(asrc, cycle))
         return;
+    if (lost_some(asrc) || !asrc_ready(asrc, cycle))
+        asrc_leave(asrc);
     if (asrc->phase == ASRC_SILENT)
         begin(asrc, cycle);
     if (asrc->phase != ASRC_SILENT) {

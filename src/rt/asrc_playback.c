@@ -61,8 +61,10 @@ RT static void make(struct asrc *asrc, const struct asrc_cycle *cycle, const flo
         return;
     interleave(asrc, lane, lead, cycle->frames);
     resamp_run(&asrc->resamp, step, asrc->input, input, asrc->output, output);
+    asrc->origin += resamp_rebase(&asrc->resamp);
     asrc_apply_gain(asrc, output);
     asrc->position += output;
+    asrc->lived += output;
     if (!ring_write(&asrc->ring, asrc->output, output))
         asrc->phase = ASRC_SILENT; /* nobody reads; the card stands still */
 }
@@ -71,14 +73,18 @@ RT void asrc_play(struct asrc *asrc, const struct asrc_cycle *cycle, const float
 {
     uint32_t lead = 0;
 
-    if (!asrc_awake(asrc, cycle) || cycle->frames > asrc->config.jack_period)
+    if (!asrc_awake(asrc, cycle))
         return;
+    if (!asrc_ready(asrc, cycle))
+        asrc->phase = ASRC_SILENT; /* no more is posted; the thread fades it out */
     if (asrc->phase != ASRC_SILENT && asrc->card.broken == asrc->segment.id) {
-        if (asrc->phase == ASRC_LIVE)
-            asrc_was_late(asrc, cycle);
+        if (asrc->phase == ASRC_LIVE && asrc->lived > asrc->config.card_rate_hz / 50)
+            asrc_was_late(asrc, cycle); /* once for each cause */
+        asrc->broken_ns = asrc->card.line.time_ns;
         asrc->phase = ASRC_SILENT; /* the thread has faded it out */
     }
-    if (asrc->phase == ASRC_SILENT && asrc->card.locked && cycle->locked &&
+    if (asrc->phase == ASRC_SILENT && asrc_ready(asrc, cycle) &&
+        asrc->card.line.time_ns > asrc->broken_ns && /* it moves again */
         atomic_load_explicit(&asrc->command, memory_order_relaxed) == ASRC_ON) {
         begin(asrc, cycle);
         lead = lead_in(asrc, cycle);

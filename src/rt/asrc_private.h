@@ -10,6 +10,12 @@ enum { ASRC_FADE_MS = 5 };
 /* Raised-cosine ramp of ASRC_FADE_MS on the resampler's output. */
 RT void asrc_fade(struct asrc *asrc, float gain);
 
+/* Both clocks can be trusted, and their ratio is one that clocks have. */
+RT bool asrc_ready(const struct asrc *asrc, const struct asrc_cycle *cycle);
+
+/* Fades out, then silent. */
+RT void asrc_leave(struct asrc *asrc);
+
 /* News from the pcm thread, orders from the opener, a jump of either clock. False: nothing to do
  * in this cycle but silence. */
 RT bool asrc_awake(struct asrc *asrc, const struct asrc_cycle *cycle);

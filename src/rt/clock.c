@@ -5,17 +5,24 @@
 #include <string.h>
 
 static const double rate_walk = 3e-6;     /* q, (frames/s)^2 per second: a crystal warming up */
-static const double prior_max_ppm = 5000; /* more is no crystal */
+static const double drift_max_ppm = 5000; /* more is no crystal */
 static const double prior_spread_ppm =
     300; /* where the rate is looked for first; beyond, by reopening */
 static const double clip_sigmas = 3;
-static const unsigned anchor_tries = 12;  /* observations in a row, to start from a good one */
-static const double sigma_first = 4;      /* times the expected jitter, until it is learned */
-static const double sigma_seconds = 2;    /* memory of the jitter estimate */
-static const double drift_seconds = 0.15; /* memory of the mean that notices a change of rate */
-static const double drift_grains = 0.8;   /* the grain alone moves the mean by +-0.5 */
-static const double reopen_seconds = 0.2; /* the mean must be off for so long */
-static const double reopen_ppm = 100;     /* at least so far */
+static const unsigned anchor_tries = 12;     /* observations in a row, to start from a good one */
+static const double best_of_block = 1.0 / 8; /* of the jitter is left in the least late of eight */
+static const double sigma_first = 8;         /* times that, until it is learned */
+static const double sigma_seconds = 2;       /* memory of the jitter estimate */
+static const double drift_seconds = 0.15;    /* memory of the mean that notices a change of rate */
+static const double drift_grains = 1.2;      /* the grain alone moves the mean by one */
+static const double reopen_seconds = 0.2;    /* the mean must be off for so long */
+static const double reopen_ppm = 100;        /* at least so far */
+static const double slip_seconds = 0.002;    /* off by so much, and by */
+static const double slip_sigmas = 20;        /* so many: not jitter */
+static const unsigned slip_times = 3;
+static const double block_seconds_first = 0.008;
+static const double block_seconds_sure = 0.03;
+static const double sure_ppm = 10;
 static const double lock_seconds = 0.25;  /* of observations, before an unknown rate is believed */
 static const double lock_ppm = 60;        /* and so sure of it, or */
 static const double lock_seconds_max = 2; /* so long */
@@ -23,12 +30,12 @@ static const double lock_seconds_max = 2; /* so long */
 void clock_init(struct clock *clock, double nominal_hz, double jitter_ns, double grain_frames,
                 double prior_ppm)
 {
-    bool known = isfinite(prior_ppm) && fabs(prior_ppm) <= prior_max_ppm;
+    bool known = isfinite(prior_ppm) && fabs(prior_ppm) <= drift_max_ppm;
     double spread = known ? 3 : prior_spread_ppm;
 
     memset(clock, 0, sizeof *clock);
     clock->nominal_hz = nominal_hz;
-    clock->sigma_floor = 1e-9 * jitter_ns * nominal_hz;
+    clock->sigma_floor = best_of_block * 1e-9 * jitter_ns * nominal_hz;
     clock->sigma = sigma_first * clock->sigma_floor;
     clock->grain = grain_frames;
     clock->line.rate_hz = nominal_hz * (1 + 1e-6 * (known ? prior_ppm : 0));
@@ -40,6 +47,7 @@ RT void clock_reanchor(struct clock *clock)
 {
     clock->rate_known = clock_locked(clock) || clock->rate_known;
     clock->observed = 0;
+    clock->best_ns = 0;
     clock->drift_mean = 0;
 }
 
@@ -56,9 +64,7 @@ RT static void anchor(struct clock *clock, int64_t time_ns, int64_t count)
     clock->line.count = (double)count;
     clock->p_cc = noise(clock);
     clock->p_cr = 0;
-    clock->anchored_ns = time_ns;
     clock->calm_ns = time_ns;
-    clock->observed = 1;
 }
 
 RT static void predict(struct clock *clock, int64_t time_ns)
@@ -106,26 +112,34 @@ RT static void notice_new_rate(struct clock *clock, double innovation, double dt
     clock->drift_mean = 0;
 }
 
-RT void clock_observe(struct clock *clock, int64_t time_ns, int64_t count)
+/* A count that stood still, or a machine that slept: no drift, and nothing to learn from. Three
+ * times in a row, and the count begins where it is now; the rate stays. */
+RT static bool slipped(struct clock *clock, double innovation)
 {
-    double innovation, variance, limit, gain_count, gain_rate, dt;
+    double limit = fmax(slip_seconds * clock->nominal_hz, slip_sigmas * sqrt(noise(clock)));
 
-    if (!clock->observed) {
+    clock->off = fabs(innovation) > limit ? clock->off + 1 : 0;
+    if (clock->off < slip_times)
+        return false;
+    clock->off = 0;
+    clock->drift_mean = 0;
+    return true;
+}
+
+/* Kalman's step: what was believed, and what the least late observation of a block says. */
+RT static void update(struct clock *clock, int64_t time_ns, int64_t count)
+{
+    double dt = 1e-9 * (double)(time_ns - clock->line.time_ns);
+    double innovation, variance, limit, gain_count, gain_rate;
+
+    predict(clock, time_ns);
+    innovation = (double)count - clock->line.count;
+    if (slipped(clock, innovation)) {
         anchor(clock, time_ns, count);
         return;
     }
-    if (time_ns <= clock->line.time_ns)
+    if (clock->off)
         return;
-    dt = 1e-9 * (double)(time_ns - clock->line.time_ns);
-    predict(clock, time_ns);
-    clock->observed++;
-
-    innovation = (double)count - clock->line.count;
-    if (clock->observed <= anchor_tries &&
-        innovation > clip_sigmas * sqrt(clock->p_cc + noise(clock))) {
-        anchor(clock, time_ns, count); /* stamps err by being late: the one before did */
-        return;
-    }
     learn_jitter(clock, innovation, dt);
     variance = clock->p_cc + noise(clock);
     limit = clip_sigmas * sqrt(variance);
@@ -137,11 +151,54 @@ RT void clock_observe(struct clock *clock, int64_t time_ns, int64_t count)
     gain_rate = clock->p_cr / variance;
     clock->line.count += gain_count * innovation;
     clock->line.rate_hz += gain_rate * innovation;
+    clock->line.rate_hz =
+        fmax(clock->nominal_hz * (1 - 1e-6 * drift_max_ppm),
+             fmin(clock->nominal_hz * (1 + 1.1e-6 * drift_max_ppm), clock->line.rate_hz));
     clock->p_rr -= gain_rate * clock->p_cr;
     clock->p_cr -= gain_count * clock->p_cr;
     clock->p_cc -= gain_count * clock->p_cc;
     clock->line.rate_sd = sqrt(fmax(clock->p_rr, 0));
     clock->line.count_sd = sqrt(fmax(clock->p_cc, 0));
+}
+
+/* The longer the block, the less late its best; but the rate must be good enough to compare. */
+RT static double block_seconds(const struct clock *clock)
+{
+    bool sure = clock->line.rate_sd <= 1e-6 * sure_ppm * clock->nominal_hz;
+
+    return clock->observed > anchor_tries && sure ? block_seconds_sure : block_seconds_first;
+}
+
+RT void clock_observe(struct clock *clock, int64_t time_ns, int64_t count)
+{
+    double excess;
+
+    if (!clock->observed) {
+        anchor(clock, time_ns, count);
+        clock->anchored_ns = clock->seen_ns = clock->block_ns = time_ns;
+        clock->observed = 1;
+        return;
+    }
+    if (time_ns <= clock->seen_ns)
+        return;
+    clock->seen_ns = time_ns;
+    clock->observed++;
+    excess = (double)count - clock_count_at(&clock->line, time_ns);
+    if (clock->observed <= anchor_tries && excess > 0) {
+        anchor(clock, time_ns, count); /* the one before was later */
+        clock->best_ns = 0;
+        return;
+    }
+    if (!clock->best_ns || excess > clock->best_excess) {
+        clock->best_ns = time_ns;
+        clock->best_count = count;
+        clock->best_excess = excess;
+    }
+    if (1e-9 * (double)(time_ns - clock->block_ns) < block_seconds(clock))
+        return;
+    update(clock, clock->best_ns, clock->best_count);
+    clock->block_ns = time_ns;
+    clock->best_ns = 0;
 }
 
 RT bool clock_locked(const struct clock *clock)
@@ -156,7 +213,7 @@ RT bool clock_locked(const struct clock *clock)
 
 RT double clock_age(const struct clock *clock)
 {
-    return clock->observed ? 1e-9 * (double)(clock->line.time_ns - clock->anchored_ns) : 0;
+    return clock->observed ? 1e-9 * (double)(clock->seen_ns - clock->anchored_ns) : 0;
 }
 
 RT double clock_ppm(const struct clock *clock)

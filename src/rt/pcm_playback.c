@@ -118,9 +118,12 @@ RT static long write_segment(struct pcm *pcm, int64_t room)
 {
     struct ring *ring = &pcm->asrc->ring;
     uint32_t from_start = ring_read_number(ring) - pcm->segment.ring_number;
-    int64_t gap = pcm->segment.position + from_start - written(pcm);
+    int64_t gap;
     long result = 1;
 
+    pcm->segment.position += from_start; /* kept beside the reader: 32 bits wrap in a day */
+    pcm->segment.ring_number += from_start;
+    gap = pcm->segment.position - written(pcm);
     if (pcm->broken == pcm->segment.id || !ring_readable(ring))
         return 1;
     if (gap < 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const uint32_t ramp_ms = 20;
+static const int64_t gap_ns = 100000000;
 
 RT static void take_gains(struct process *process)
 {
@@ -21,28 +22,47 @@ RT static void take_gains(struct process *process)
     }
 }
 
-/* JACK's clock: its count at the time of the wake-up; a jump of the count begins a new epoch. */
+/* After a time without cycles (a server that stood still, another one) nothing begins at full gain.
+ */
+RT static void fade_in_again(struct process *process)
+{
+    struct fade *fades[] = { &process->listen[0], &process->listen[1], &process->talk,
+                             &process->analog[0], &process->analog[1], &process->sub };
+
+    for (size_t i = 0; i < sizeof fades / sizeof *fades; i++) {
+        float gain = fades[i]->to;
+
+        fade_init(fades[i], 0);
+        fade_to(fades[i], gain, process->rate_hz * ramp_ms / 1000);
+    }
+}
+
+/* JACK's clock: its count at the time of the wake-up. A jump of the count begins a new epoch; while
+ * it freewheels there is no clock. */
 RT static struct asrc_cycle begin_cycle(struct process *process, uint32_t frames,
-                                        uint32_t frame_time, int64_t now_ns)
+                                        uint32_t frame_time, int64_t now_ns, bool freewheeling)
 {
     int32_t jump = (int32_t)(frame_time - process->next_frame_time);
+    bool gap = now_ns - process->last_ns > gap_ns;
 
-    if (process->started && jump != 0) {
+    if (process->last_ns && (jump != 0 || freewheeling)) {
         process->frame += jump;
         process->jack_epoch++;
-        atomic_fetch_add_explicit(&process->jumps, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&process->jumps, jump != 0, memory_order_relaxed);
         clock_reanchor(&process->jack);
     }
     if (atomic_exchange_explicit(&process->xrun, false, memory_order_relaxed))
         clock_reanchor(&process->jack);
-    process->started = true;
-    clock_observe(&process->jack, now_ns, process->frame);
+    if (!freewheeling)
+        clock_observe(&process->jack, now_ns, process->frame);
     process->next_frame_time = frame_time + frames;
+    process->last_ns = now_ns;
     return (struct asrc_cycle){ .jack = &process->jack.line,
                                 .frame = process->frame,
                                 .frames = frames,
                                 .epoch = process->jack_epoch,
-                                .locked = clock_locked(&process->jack) };
+                                .locked = clock_locked(&process->jack),
+                                .gap = gap };
 }
 
 RT static void meter(struct process *process, enum process_meter which, const float *samples,
@@ -67,16 +87,34 @@ float process_peak(struct process *process, enum process_meter which)
     return peak;
 }
 
+/* Whether a bridge was made for such cycles. */
+RT static bool fits(const struct process *process, const struct asrc *bridge)
+{
+    return bridge->config.jack_rate_hz == process->rate_hz &&
+           bridge->config.jack_period == process->period;
+}
+
+/* No bridge runs, but an opener that wants one back shall have it. */
+RT static void rest_bridges(struct process *process, bool all)
+{
+    for (int i = 0; i < PROCESS_BRIDGES; i++) {
+        struct asrc *bridge = &process->bridge[i];
+
+        if (atomic_load_explicit(&bridge->command, memory_order_acquire) != ASRC_OFF &&
+            (all || !fits(process, bridge)))
+            asrc_rest(bridge);
+    }
+}
+
 /* The microphones' sum. */
 RT static void run_capture(struct process *process, const struct asrc_cycle *cycle)
 {
-    memset(process->voice, 0, cycle->frames * sizeof *process->voice);
     for (int i = 0; i < PROCESS_BRIDGES; i++) {
         struct asrc *bridge = &process->bridge[i];
         float *lane[] = { process->lane };
 
         if (atomic_load_explicit(&bridge->command, memory_order_acquire) == ASRC_OFF ||
-            bridge->config.direction != ASRC_CAPTURE)
+            bridge->config.direction != ASRC_CAPTURE || !fits(process, bridge))
             continue;
         asrc_capture(bridge, cycle, lane);
         for (uint32_t k = 0; k < cycle->frames; k++)
@@ -92,7 +130,7 @@ RT static void run_playback(struct process *process, const struct asrc_cycle *cy
         struct asrc *bridge = &process->bridge[i];
 
         if (atomic_load_explicit(&bridge->command, memory_order_acquire) != ASRC_OFF &&
-            bridge->config.direction == ASRC_PLAYBACK)
+            bridge->config.direction == ASRC_PLAYBACK && fits(process, bridge))
             asrc_play(bridge, cycle, lane);
     }
 }
@@ -142,13 +180,17 @@ RT static void silence(const struct process_io *io, uint32_t frames)
 RT void process_run(struct process *process, const struct process_io *io, uint32_t frames,
                     uint32_t frame_time, int64_t now_ns)
 {
-    struct asrc_cycle cycle = begin_cycle(process, frames, frame_time, now_ns);
-    bool bridges = !atomic_load_explicit(&process->freewheeling, memory_order_relaxed);
+    bool freewheeling = atomic_load_explicit(&process->freewheeling, memory_order_relaxed);
+    struct asrc_cycle cycle = begin_cycle(process, frames, frame_time, now_ns, freewheeling);
+    bool bridges = !freewheeling && frames <= process->period;
 
+    rest_bridges(process, !bridges);
     if (frames > process->period) {
         silence(io, frames);
     } else {
         take_gains(process);
+        if (cycle.gap)
+            fade_in_again(process);
         memset(process->voice, 0, frames * sizeof *process->voice);
         if (bridges)
             run_capture(process, &cycle);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@ int process_init(struct process *process, uint32_t rate_hz, uint32_t period)
     struct fade *fades[] = { &process->listen[0], &process->listen[1], &process->talk,
                              &process->analog[0], &process->analog[1], &process->sub };
 
-    memset(process, 0, sizeof *process);
+    memset(&process->rate_hz, 0, sizeof *process - offsetof(struct process, rate_hz));
     if (period < 1 || period > PROCESS_PERIOD_MAX || rate_hz < 8000 || rate_hz > 384000)
         return -EINVAL;
     process->rate_hz = rate_hz;

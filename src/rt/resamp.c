@@ -8,7 +8,7 @@
 
 /* libsamplerate's position and ours may differ in the last bits: ask for nothing that hangs on
  * them. */
-static const double position_slack = 1e-6;
+static const double position_slack = 1e-4;
 
 int resamp_init(struct resamp *resamp, enum resamp_quality quality, uint32_t channels)
 {
@@ -76,6 +76,15 @@ RT uint32_t resamp_yield(const struct resamp *resamp, double step, uint32_t inpu
     double room = end - position_slack - resamp->position;
 
     return room > 0 ? (uint32_t)ceil(room / step) : 0;
+}
+
+RT int64_t resamp_rebase(struct resamp *resamp)
+{
+    int64_t whole = resamp->position >= 65536 ? (int64_t)resamp->position : 0;
+
+    resamp->position -= (double)whole;
+    resamp->fed -= whole;
+    return whole;
 }
 
 RT void resamp_run(struct resamp *resamp, double step, const float *input, uint32_t inputs,

@@ -92,7 +92,7 @@ static void steady(double ppm, enum resamp_quality quality, double seconds)
 
     config.card_ppm = ppm;
     config.play_quality = config.capture_quality = quality;
-    config.capture_margin_s = fast ? 250e-6 : 220e-6;
+    config.capture_margin_s = fast ? 250e-6 : 210e-6;
     config.seconds_max = seconds + 1;
     if (simulator_init(&sim, &config))
         exit(1);

@@ -50,7 +50,7 @@ static void finds_the_rate(void)
         begin(&t, drifts[i], NAN);
         run(&t, 0.2, 20e-6);
         CHECK(!clock_locked(&t.clock));
-        run(&t, fabs(drifts[i]) > 1000 ? 0.4 : 0.06, 20e-6); /* such crystals are not sold */
+        run(&t, fabs(drifts[i]) >= 1000 ? 1.2 : 0.06, 20e-6); /* such crystals are not sold */
         CHECK(clock_locked(&t.clock));
         /* one step of the whole-frame count amid 0.25 s looks like 1.5 / 0.25 frames/s: 125 ppm */
         CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 130);
@@ -58,8 +58,8 @@ static void finds_the_rate(void)
         CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 2);
         run(&t, 30, 20e-6);
         CHECK_NEAR(clock_ppm(&t.clock), drifts[i], 0.3);
-        /* a frame late on the mean, half a frame of whole counts */
-        CHECK_NEAR(count_error(&t), -1.5, 0.7);
+        /* the least late are in time; whole counts are up to one below */
+        CHECK_NEAR(count_error(&t), -0.5, 0.5);
     }
 }
 
@@ -106,6 +106,65 @@ static void survives_bad_stamps(void)
     CHECK(clock_locked(&t.clock));
 }
 
+/* As seen on an emulated machine: every other interrupt is held up by another device's, and by how
+ * much wanders with the two clocks. The ones in time tell the truth. */
+static void late_stamps_that_wander(void)
+{
+    struct ticker t;
+    double worst = 0;
+
+    begin(&t, 100, NAN);
+    for (int i = 0; i < 20000; i++) {
+        double held_up = i % 2 ? 200e-6 + 450e-6 * fmod(i / 6000.0, 1) : 0;
+
+        t.time += 1e-3;
+        t.count += t.rate * 1e-3;
+        clock_observe(&t.clock, (int64_t)((t.time + held_up + late(2e-6)) * 1e9),
+                      (int64_t)floor(t.count));
+        if (i > 2000)
+            worst = fmax(worst, fabs(clock_ppm(&t.clock) - 100));
+    }
+    CHECK_MAX(worst, 5);
+}
+
+/* The count stands still for a while and goes on: no drift. */
+static void a_slip_is_no_drift(void)
+{
+    static const double pauses[] = { 0.003, 0.05, 0.3 };
+
+    for (int i = 0; i < 3; i++) {
+        struct ticker t;
+        double worst = 0;
+
+        begin(&t, 200, NAN);
+        run(&t, 20, 20e-6);
+        t.time += pauses[i];
+        for (int k = 0; k < 500; k++) {
+            run(&t, 0.01, 20e-6);
+            worst = fmax(worst, fabs(clock_ppm(&t.clock) - 200));
+        }
+        CHECK_MAX(worst, 3);
+        CHECK_NEAR(count_error(&t), -0.5, 0.6);
+    }
+}
+
+/* Whatever it is fed, no rate that no crystal has comes out. */
+static void rate_stays_a_rate(void)
+{
+    struct ticker t;
+
+    begin(&t, 0, NAN);
+    for (int i = 0; i < 20000; i++) {
+        t.time += 1e-3;
+        t.count += rand() % 200;
+        clock_observe(&t.clock, (int64_t)(t.time * 1e9), (int64_t)t.count);
+        if (!(fabs(clock_ppm(&t.clock)) <= 5501)) {
+            FAIL("%g ppm", clock_ppm(&t.clock));
+            return;
+        }
+    }
+}
+
 static void reanchor_keeps_the_rate(void)
 {
     struct ticker t;
@@ -119,7 +178,7 @@ static void reanchor_keeps_the_rate(void)
     run(&t, 0.01, 20e-6);
     CHECK(clock_locked(&t.clock));
     CHECK_NEAR(clock_ppm(&t.clock), -300, 3);
-    CHECK_NEAR(count_error(&t), -1.5, 1.5);
+    CHECK_NEAR(count_error(&t), -0.5, 1);
 }
 
 static void an_unknown_rate_is_not_kept(void)
@@ -159,6 +218,9 @@ int main(int argc, char **argv)
         { "a_known_device_is_known_at_once", a_known_device_is_known_at_once },
         { "follows_a_step", follows_a_step },
         { "survives_bad_stamps", survives_bad_stamps },
+        { "late_stamps_that_wander", late_stamps_that_wander },
+        { "a_slip_is_no_drift", a_slip_is_no_drift },
+        { "rate_stays_a_rate", rate_stays_a_rate },
         { "reanchor_keeps_the_rate", reanchor_keeps_the_rate },
         { "an_unknown_rate_is_not_kept", an_unknown_rate_is_not_kept },
         { "time_does_not_go_back", time_does_not_go_back },

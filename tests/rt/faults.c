@@ -231,6 +231,65 @@ static void jack_stalls(void)
         CHECK_MAX(gap_ms(sim.heard, 1.4, sim.now - 0.1), 1e3 * stalls[i] + 40);
         CHECK(peak(sim.heard, frames(sim.now - 0.3), frames(sim.now - 0.1)) > 0.45f);
         CHECK(peak(sim.returned, sim.jack_frame - 9600, sim.jack_frame - 4800) > 0.45f);
+        if (stalls[i] > 1) { /* nothing of what was before is heard when it goes on */
+            int64_t again = frames(1.5 + stalls[i]);
+
+            CHECK(peak(sim.returned, again - 64, again + 96) < 0.01f);
+            CHECK_MAX(click_dbfs(sim.returned, again + CLICK_HALF, sim.jack_frame - 4800), -80);
+        }
+        simulator_finish(&sim);
+    }
+}
+
+/* The card stands still for a moment, says nothing, and goes on (a hub's hiccup). */
+static void card_pauses(void)
+{
+    static const double pauses[] = { 0.003, 0.01, 0.05, 0.3 };
+
+    for (int i = 0; i < 4; i++) {
+        if (!begin(200, 8))
+            return;
+        simulator_run(&sim, 2);
+        sim.play.fault = sim.capture.fault = FAULT_FROZEN;
+        simulator_run(&sim, 2 + pauses[i]);
+        sim.play.fault = sim.capture.fault = FAULT_NONE;
+        sim.play.start += frames(pauses[i]); /* its count goes on where it stood */
+        sim.capture.start += frames(pauses[i]);
+        for (double t = sim.now; t < 5; t += 0.01) {
+            simulator_run(&sim, t);
+            if (fabs(sim.play.asrc->status.ppm - 200) > 20 ||
+                fabs(sim.capture.asrc->status.ppm - 200) > 20) {
+                FAIL("pause %g s: %g and %g ppm", pauses[i], sim.play.asrc->status.ppm,
+                     sim.capture.asrc->status.ppm);
+                break;
+            }
+        }
+        CHECK(sim.play.end == PCM_GOES_ON && sim.capture.end == PCM_GOES_ON);
+        CHECK(sim.play.asrc->phase == ASRC_LIVE && sim.capture.asrc->phase == ASRC_LIVE);
+        CHECK(sim.play.asrc->status.restarts < 8 && sim.play.asrc->status.late < 4);
+        CHECK_NEAR(sim.play.asrc->margin_s, sim.config.play_margin_s, 1e-9);
+        simulator_finish(&sim);
+    }
+}
+
+/* JACK's cycles come later from now on, and no callback says so. */
+static void jack_slips(void)
+{
+    static const double slips[] = { 0.01, 0.5 };
+
+    for (int i = 0; i < 2; i++) {
+        if (!begin(200, 8))
+            return;
+        simulator_run(&sim, 2);
+        sim.delay = slips[i];
+        for (double t = 2; t < 6; t += 0.01) {
+            simulator_run(&sim, t);
+            if (fabs(sim.play.asrc->status.ppm - 200) > 20)
+                break;
+        }
+        CHECK_NEAR(sim.play.asrc->status.ppm, 200, 20);
+        CHECK_NEAR(sim.play.asrc->status.error_frames, 0, 5);
+        CHECK(sim.play.asrc->phase == ASRC_LIVE && sim.capture.asrc->phase == ASRC_LIVE);
         simulator_finish(&sim);
     }
 }
@@ -350,13 +409,19 @@ static void gains_do_not_click(void)
     simulator_finish(&sim);
 }
 
+/* Cycles as fast as they go; nothing is learned of them, and a bridge that stops meanwhile may. */
 static void freewheeling(void)
 {
-    if (!begin(200, 3))
+    if (!begin(200, 8))
         return;
     simulator_run(&sim, 1.0);
     atomic_store(&sim.process.freewheeling, true);
+    sim.hurry = 5;
     simulator_run(&sim, 1.5);
+    sim.hurry = 0;
+    CHECK_NEAR(clock_ppm(&sim.process.jack), 0, 50);
+    CHECK(simulator_unplug(&sim, &sim.capture));
+    CHECK(simulator_plug(&sim, &sim.capture) == 0);
     CHECK(peak(sim.returned, sim.jack_frame - 9600, sim.jack_frame) == 0);
     atomic_store(&sim.process.freewheeling, false);
     simulator_run(&sim, 2.5);
@@ -375,6 +440,8 @@ int main(int argc, char **argv)
                                          { "xrun_storm", xrun_storm },
                                          { "suspended", suspended },
                                          { "jack_stalls", jack_stalls },
+                                         { "card_pauses", card_pauses },
+                                         { "jack_slips", jack_slips },
                                          { "late_once", late_once },
                                          { "margin_grows", margin_grows },
                                          { "short_writes", short_writes },

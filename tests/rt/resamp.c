@@ -65,6 +65,32 @@ static void best_too(void)
     account(RESAMP_BEST, 48 / 44.1, 0, 128, -118);
 }
 
+/* Hours long: the position is kept small, and the account stays what it was. */
+static void rebase_keeps_the_account(void)
+{
+    const double w = 2 * M_PI * 997 / 48000, step = 1.0002;
+    struct resamp resamp;
+    double worst = 0;
+    int64_t base = 0;
+
+    CHECK(resamp_init(&resamp, RESAMP_FASTEST, 1) == 0);
+    for (long total = 0; total < 400000; total += 64) {
+        uint32_t inputs = resamp_need(&resamp, step, 64);
+        double position = (double)base + resamp.position;
+
+        for (uint32_t i = 0; i < inputs; i++)
+            input[i] = (float)sin(w * (double)(base + resamp.fed + i));
+        resamp_run(&resamp, step, input, inputs, output, 64);
+        for (uint32_t i = 0; i < 64 && position > 700; i++)
+            worst = fmax(worst, fabs(output[i] - sin(w * (position + i * step))));
+        base += resamp_rebase(&resamp);
+    }
+    CHECK(base > 65536 && resamp.position < 2 * 65536);
+    CHECK(resamp.miscounted == 0);
+    CHECK_MAX(worst, 1e-4);
+    resamp_finish(&resamp);
+}
+
 /* The table of reference/bridge.md: what libsamplerate itself holds back. */
 static void half_lengths(void)
 {
@@ -91,6 +117,7 @@ int main(int argc, char **argv)
 {
     static const struct test tests[] = { { "never_miscounts", never_miscounts },
                                          { "best_too", best_too },
+                                         { "rebase_keeps_the_account", rebase_keeps_the_account },
                                          { "half_lengths", half_lengths },
                                          { "refuses_nonsense", refuses_nonsense },
                                          { 0 } };

@@ -362,6 +362,8 @@ static void schedule_cycle(struct simulator *s)
         due = (double)(s->jack_frame + s->skip) / rate + s->delay;
         wake = due + lateness(s);
     }
+    if (s->hurry > 0) /* JACK's count is ahead of the time for good */
+        s->delay -= s->config.jack_period / rate * (1 - 1 / s->hurry);
     s->next_cycle = fmax(wake, s->now);
 }
 

@@ -72,6 +72,7 @@ struct simulator {
     double next_cycle;  /* wake of the next JACK cycle */
     double next_tick;   /* of the card's packets */
     int64_t cycles;     /* JACK cycles begun */
+    double hurry;       /* cycles come this many times too fast (freewheeling); 0: they do not */
     double stall_until; /* JACK stands still */
     double delay;       /* of its cycles since the beginning: it slept, and counts on */
     uint32_t skip;      /* frames JACK's counter jumps at the next cycle */
