@@ -79,8 +79,7 @@ struct pcm {
     int64_t storm_ns;
     uint32_t storm_xruns;
     uint32_t epoch;
-    int error; /* why the step ended: errno, positive */
-    bool running;
+    int error;                   /* why the step ended: errno, positive */
     struct asrc_segment segment; /* playback: where the ring's frames belong */
     uint32_t broken;             /* the last segment that ran dry */
     uint32_t pending;            /* frames at the end of `bytes` that the card has not taken yet */

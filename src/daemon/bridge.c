@@ -16,6 +16,8 @@
 
 static const int backoff_first_ms = 50, backoff_last_ms = 2000;
 static const char no_jack[] = "for the JACK server";
+static const double worth_s = 1; /* of sound; less, and it is tried less often */
+static const int64_t hang_ns = 1500000000;
 static const double settled_s = 5; /* running so long, its deviation is worth remembering */
 
 const char *bridge_state_name(enum bridge_state state)
@@ -41,6 +43,7 @@ static void log_state(const struct bridge *bridge, enum bridge_state state, cons
 static void set_state(struct bridge *bridge, enum bridge_state state, const char *reason)
 {
     bool changed;
+    bool heard = (bridge->report.state == BRIDGE_RUNNING) != (state == BRIDGE_RUNNING);
 
     pthread_mutex_lock(&bridge->mutex);
     changed = bridge->report.state != state || strcmp(bridge->report.reason, reason) != 0;
@@ -49,6 +52,8 @@ static void set_state(struct bridge *bridge, enum bridge_state state, const char
     pthread_mutex_unlock(&bridge->mutex);
     if (changed && strcmp(reason, no_jack) != 0) /* the engine says that, once for all */
         log_state(bridge, state, reason);
+    if (heard)
+        bridge->host->latency_changed(bridge->host->engine);
 }
 
 void bridge_report(struct bridge *bridge, struct bridge_report *report)
@@ -139,11 +144,11 @@ static void play_out(struct bridge *bridge)
 
 static void close_stream(struct bridge *bridge)
 {
-    bool alive = !atomic_load(&bridge->ended);
     int on = ASRC_ON;
 
-    if (alive) { /* fade first, while the thread still carries it */
-        atomic_compare_exchange_strong(&bridge->asrc->command, &on, ASRC_STOP);
+    /* First the callback: it fades, and posts no more into what may hang. */
+    atomic_compare_exchange_strong(&bridge->asrc->command, &on, ASRC_STOP);
+    if (!atomic_load(&bridge->ended)) {
         for (int i = 0; i < 20 && atomic_load(&bridge->asrc->command) != ASRC_OFF; i++)
             wait_ms(bridge, 5);
         play_out(bridge);
@@ -227,7 +232,7 @@ static void say_why(struct bridge *bridge, char reason[BRIDGE_REASON])
         break;
     case PCM_STORM:
         snprintf(reason, BRIDGE_REASON, "too many xruns; once more with twice the margin");
-        bridge->margin_s = fmin(0.04, 2 * fmax(bridge->margin_s, 250e-6));
+        bridge->margin_s = fmax(bridge->margin_s, fmin(0.04, 2 * fmax(bridge->margin_s, 250e-6)));
         break;
     default:
         snprintf(reason, BRIDGE_REASON, "closed");
@@ -235,13 +240,22 @@ static void say_why(struct bridge *bridge, char reason[BRIDGE_REASON])
     }
 }
 
-/* While the stream lives: look ten times a second, or when called. */
-static void watch_stream(struct bridge *bridge)
+/* A thread that hangs in a driver says nothing any more. */
+static bool hangs(const struct pcm_status *pcm)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+    return pcm->beat_ns && now.tv_sec * 1000000000LL + now.tv_nsec - pcm->beat_ns > hang_ns;
+}
+
+/* While the stream lives: look ten times a second, or when called. Returns the seconds of sound. */
+static double watch_stream(struct bridge *bridge)
 {
     struct bridge_report before = bridge->report;
     struct asrc_status asrc = { 0 };
     struct pcm_status pcm = { 0 };
-    double live_s = 0;
+    double live_s = 0, heard_s = 0;
 
     while (!unwanted(bridge) && !atomic_load(&bridge->ended)) {
         bool live = asrc.phase == ASRC_LIVE && asrc.gain > 0;
@@ -250,10 +264,15 @@ static void watch_stream(struct bridge *bridge)
         mbox_take(&bridge->pcm.status_box, &pcm);
         if (mbox_take(&bridge->asrc->status_box, &asrc))
             report_stream(bridge, &asrc, &pcm, &before);
+        if (hangs(&pcm)) {
+            set_state(bridge, BRIDGE_LOST, "its thread hangs in the driver");
+            break;
+        }
         if (asrc.phase == ASRC_LIVE && asrc.gain > 0) {
             set_state(bridge, BRIDGE_RUNNING,
                       bridge->report.degraded ? "late wake-ups; the margin has grown" : "");
             live_s += 0.1;
+            heard_s += 0.1;
             if (live_s > settled_s)
                 bridge->prior_ppm = pcm.ppm;
         } else {
@@ -261,12 +280,14 @@ static void watch_stream(struct bridge *bridge)
             live_s = 0;
         }
     }
+    return heard_s;
 }
 
-/* One life of the device; false: it could not be had. */
+/* One life of the device; false: it could not be had, or gave hardly a sound. */
 static bool one_stream(struct bridge *bridge, uint32_t rate_hz, uint32_t period, int priority)
 {
     char reason[BRIDGE_REASON] = "";
+    double heard_s;
     int error;
 
     error = card_open(&bridge->card, &bridge->settings, rate_hz, period, reason);
@@ -286,13 +307,13 @@ static bool one_stream(struct bridge *bridge, uint32_t rate_hz, uint32_t period,
         return false;
     }
     report_card(bridge);
-    watch_stream(bridge);
+    heard_s = watch_stream(bridge);
     if (atomic_load(&bridge->ended)) {
         say_why(bridge, reason);
         set_state(bridge, BRIDGE_LOST, reason);
     }
     close_stream(bridge);
-    return true;
+    return heard_s > worth_s;
 }
 
 static void *opener(void *context)
@@ -304,7 +325,7 @@ static void *opener(void *context)
 
     while (!atomic_load(&bridge->stop)) {
         atomic_store(&bridge->restart, false);
-        if (!bridge->host->enter(bridge->host->engine, &rate_hz, &period, &priority)) {
+        if (!bridge->host->jack(bridge->host->engine, &rate_hz, &period, &priority)) {
             set_state(bridge, BRIDGE_WAITING, no_jack);
             wait_ms(bridge, 100);
             continue;
@@ -313,17 +334,35 @@ static void *opener(void *context)
             set_state(bridge, BRIDGE_OPENING, bridge->settings.device);
         if (one_stream(bridge, rate_hz, period, priority))
             backoff = backoff_first_ms;
-        bridge->host->leave(bridge->host->engine);
         if (!unwanted(bridge))
             wait_ms(bridge, backoff);
         backoff = backoff * 2 > backoff_last_ms ? backoff_last_ms : backoff * 2;
     }
     set_state(bridge, BRIDGE_OFF, "");
+    atomic_store(&bridge->opener_done, true);
     return NULL;
 }
 
 /* --- the main thread's --------------------------------------------------------------------------
  */
+
+void bridge_init(struct bridge *bridge)
+{
+    pthread_mutex_init(&bridge->mutex, NULL);
+}
+
+/* Others may ask for the report at any time: it changes under the mutex. */
+static void begin_report(struct bridge *bridge)
+{
+    const struct bridge_settings *settings = &bridge->settings;
+
+    pthread_mutex_lock(&bridge->mutex);
+    memset(&bridge->report, 0, sizeof bridge->report);
+    memcpy(bridge->report.name, settings->name, sizeof bridge->report.name);
+    memcpy(bridge->report.device, settings->device, sizeof bridge->report.device);
+    bridge->report.direction = settings->direction;
+    pthread_mutex_unlock(&bridge->mutex);
+}
 
 int bridge_start(struct bridge *bridge, const struct bridge_settings *settings,
                  const struct bridge_host *host, struct asrc *asrc)
@@ -331,16 +370,15 @@ int bridge_start(struct bridge *bridge, const struct bridge_settings *settings,
     char name[16];
     int error;
 
-    memset(bridge, 0, sizeof *bridge);
     bridge->settings = *settings;
     bridge->host = host;
     bridge->asrc = asrc;
     bridge->prior_ppm = NAN;
     bridge->margin_s = 1e-6 * settings->margin_us;
-    memcpy(bridge->report.name, settings->name, sizeof bridge->report.name);
-    memcpy(bridge->report.device, settings->device, sizeof bridge->report.device);
-    bridge->report.direction = settings->direction;
-    pthread_mutex_init(&bridge->mutex, NULL);
+    atomic_store(&bridge->stop, false);
+    atomic_store(&bridge->restart, false);
+    atomic_store(&bridge->opener_done, false);
+    begin_report(bridge);
     bridge->kick_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     bridge->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     error = bridge->kick_fd < 0 || bridge->event_fd < 0 ? errno : 0;
@@ -373,20 +411,13 @@ void bridge_ask_to_stop(struct bridge *bridge)
     call_opener(bridge);
 }
 
-bool bridge_stop(struct bridge *bridge)
+bool bridge_stopped(struct bridge *bridge)
 {
-    struct timespec deadline;
-
-    bridge_ask_to_stop(bridge);
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += 2;
-    if (pthread_timedjoin_np(bridge->opener, NULL, &deadline)) {
-        log_line(LOG_WARNING, bridge->settings.name, "the device does not answer; left behind");
+    if (!atomic_load(&bridge->opener_done))
         return false;
-    }
+    pthread_join(bridge->opener, NULL);
     close(bridge->kick_fd);
     close(bridge->event_fd);
-    pthread_mutex_destroy(&bridge->mutex);
     return true;
 }
 

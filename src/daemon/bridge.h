@@ -60,10 +60,9 @@ struct bridge_report {
 /* What a bridge needs of its engine. Called by openers; they may wait for a lock, not for JACK. */
 struct bridge_host {
     void *engine;
-    /* A stream begins: JACK's rate, period and a thread's priority, which stay valid until the
-     * leave(). False: there is no JACK to bridge to, and no leave() to be called. */
-    bool (*enter)(void *engine, uint32_t *rate_hz, uint32_t *period, int *priority);
-    void (*leave)(void *engine);
+    /* JACK's rate, period and a thread's priority. When they change, the bridge is restarted.
+     * False: there is no JACK to bridge to. */
+    bool (*jack)(void *engine, uint32_t *rate_hz, uint32_t *period, int *priority);
     /* No callback is running: the asrc is the opener's again. False: there is one, wait for it. */
     bool (*reclaim)(void *engine, struct asrc *asrc);
     /* The latency has changed: JACK's clients should hear of it. */
@@ -71,35 +70,39 @@ struct bridge_host {
 };
 
 struct bridge {
-    struct bridge_settings settings; /* the opener's copy; changed under `mutex` */
+    struct bridge_settings settings; /* the opener's copy */
     const struct bridge_host *host;
     struct asrc *asrc; /* in the process struct */
     struct card card;
     struct pcm pcm;
     pthread_t opener, pcm_thread;
     bool pcm_started;
-    int kick_fd;           /* eventfd: callback -> pcm thread, "posted" */
-    int event_fd;          /* eventfd: pcm thread, engine -> opener, "look" */
-    _Atomic bool stop_pcm; /* the pcm thread shall end */
-    _Atomic bool stop;     /* the opener shall end */
-    _Atomic bool restart;  /* close and open again */
-    _Atomic int ended;     /* enum pcm_end, of the pcm thread */
-    double prior_ppm;      /* the device's deviation when last heard; NAN */
-    double margin_s;       /* grown by storms of xruns */
-    pthread_mutex_t mutex; /* guards `report` and `settings` */
+    int kick_fd;              /* eventfd: callback -> pcm thread, "posted" */
+    int event_fd;             /* eventfd: pcm thread, engine -> opener, "look" */
+    _Atomic bool stop_pcm;    /* the pcm thread shall end */
+    _Atomic bool stop;        /* the opener shall end */
+    _Atomic bool restart;     /* close and open again */
+    _Atomic bool opener_done; /* the opener has ended */
+    _Atomic int ended;        /* enum pcm_end, of the pcm thread */
+    double prior_ppm;         /* the device's deviation when last heard; NAN */
+    double margin_s;          /* grown by storms of xruns */
+    pthread_mutex_t mutex;    /* guards `report` and `settings` */
     struct bridge_report report;
 };
+
+/* Once, before all else; `bridge` is zeroed. */
+void bridge_init(struct bridge *bridge);
 
 /* Starts the opener. Returns 0 or a negative errno. Main thread. */
 int bridge_start(struct bridge *bridge, const struct bridge_settings *settings,
                  const struct bridge_host *host, struct asrc *asrc);
 
-/* Asks for the end and returns at once; bridge_stop() then waits for it. */
+/* Asks for the end and returns at once: the sound fades, the device is closed, the opener ends. */
 void bridge_ask_to_stop(struct bridge *bridge);
 
-/* Fades out, closes, ends the opener; up to two seconds when the device hangs, then false: the
- * struct must not be used again. Main thread. */
-bool bridge_stop(struct bridge *bridge);
+/* True once the opener has ended; the struct is then free for another bridge_start(). A device or a
+ * server that hangs holds it up; nobody waits. Main thread. */
+bool bridge_stopped(struct bridge *bridge);
 
 /* Has the opener close the device and begin again (other rate or period of JACK). */
 void bridge_restart(struct bridge *bridge);

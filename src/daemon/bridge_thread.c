@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+static const int64_t least_ns = 100000; /* between two wakes */
+
 static int64_t raw_ns(void)
 {
     struct timespec now;
@@ -20,13 +22,16 @@ static int64_t raw_ns(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* For frames in the card, at most 100 ms. An error of the card is not waited for again at once: the
- * step will find it, and where it does not, there must be no busy loop. */
-static void wait_for_card(struct bridge *bridge)
+/* For frames in the card, at most 100 ms. A card that is always ready, or in error, must not make a
+ * busy loop above JACK: ten thousand wakes a second are enough for any. */
+static void wait_for_card(struct bridge *bridge, int64_t last_ns)
 {
+    struct timespec pause = { .tv_nsec = least_ns };
     struct pollfd fds[CARD_POLL_FDS];
     unsigned short events = 0;
 
+    if (raw_ns() - last_ns < least_ns)
+        nanosleep(&pause, NULL);
     memcpy(fds, bridge->card.fds, sizeof fds);
     if (poll(fds, (nfds_t)bridge->card.fd_count, 100) <= 0)
         return;
@@ -64,6 +69,7 @@ static void *run(void *context)
 {
     struct bridge *bridge = context;
     bool playback = bridge->settings.direction == BRIDGE_PLAYBACK;
+    int64_t last_ns = 0;
     bool kicked = false;
     enum pcm_end end;
 
@@ -74,7 +80,8 @@ static void *run(void *context)
         if (playback)
             kicked = wait_for_post(bridge);
         else
-            wait_for_card(bridge);
+            wait_for_card(bridge, last_ns);
+        last_ns = raw_ns();
         end = step(bridge, playback, kicked);
     }
     atomic_store(&bridge->ended, end);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- realtime: what the pcm thread calls ----------------------------------------------------- */
@@ -32,14 +33,16 @@ RT static long look(void *context, int64_t *time_ns)
     struct card *card = context;
     snd_pcm_uframes_t available = 0;
     snd_htimestamp_t stamp = { 0 };
+    int64_t stamp_ns;
     int error = snd_pcm_htimestamp(card->pcm, &available, &stamp);
 
     if (error >= 0)
         error = state_error(card->pcm); /* after the look: a plug-in learns its state by looking */
     if (error < 0)
         return error;
-    if (stamp.tv_sec || stamp.tv_nsec)
-        *time_ns = stamp.tv_sec * 1000000000LL + stamp.tv_nsec;
+    stamp_ns = stamp.tv_sec * 1000000000LL + stamp.tv_nsec;
+    if (llabs(stamp_ns - *time_ns) < 1000000000) /* else it is of another clock, or of none */
+        *time_ns = stamp_ns;
     if (available > card->buffer_frames)
         return -EPIPE;
     return (long)available;
@@ -101,8 +104,8 @@ void card_library_log(void)
     snd_lib_error_set_handler(log_from_library);
 }
 
-uint32_t card_buffer_wanted(const struct bridge_settings *settings, uint32_t rate_hz,
-                            uint32_t jack_rate_hz, uint32_t jack_period)
+static uint32_t buffer_wanted(const struct bridge_settings *settings, uint32_t rate_hz,
+                              uint32_t jack_rate_hz, uint32_t jack_period)
 {
     uint64_t period = (uint64_t)jack_period * rate_hz / jack_rate_hz;
     uint64_t margin = (uint64_t)settings->margin_us * rate_hz / 1000000;
@@ -183,8 +186,7 @@ static int choose_sizes(struct card *card, snd_pcm_hw_params_t *params,
 {
     uint32_t packet = (card->rate_hz + 999) / 1000;
     snd_pcm_uframes_t period = settings->period_frames ? (unsigned)settings->period_frames : packet;
-    snd_pcm_uframes_t buffer =
-        card_buffer_wanted(settings, card->rate_hz, jack_rate_hz, jack_period);
+    snd_pcm_uframes_t buffer = buffer_wanted(settings, card->rate_hz, jack_rate_hz, jack_period);
     int error = snd_pcm_hw_params_set_period_size_near(card->pcm, params, &period, NULL);
 
     if (error < 0)

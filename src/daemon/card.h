@@ -29,16 +29,12 @@ struct card {
 extern const struct pcm_card_ops card_ops; /* context: struct card */
 
 /*
- * Opens the bridge's device for JACK's rate and period. `buffer_frames_min`: what the bridge needs
- * at the rate card_rate() chose. Returns 0, or a negative errno with the reason in words.
+ * Opens the bridge's device for JACK's rate and period. Returns 0, or a negative errno with the
+ * reason in words.
  */
 int card_open(struct card *card, const struct bridge_settings *settings, uint32_t jack_rate_hz,
               uint32_t jack_period, char reason[CARD_REASON]);
 void card_close(struct card *card); /* fine on a zeroed one */
-
-/* The frames a bridge needs in the card for JACK's period, the margin and some slack. */
-uint32_t card_buffer_wanted(const struct bridge_settings *settings, uint32_t rate_hz,
-                            uint32_t jack_rate_hz, uint32_t jack_period);
 
 /* libasound's own messages go to the log, as debug lines. Once, at start. */
 void card_library_log(void);

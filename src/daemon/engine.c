@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 static const double stopped_after_s = 1;
+static const int stop_tries = 160; /* of 5 ms: how long a bridge may take to stop */
 static const char graph_stopped[] = "graph stopped: the server runs no cycles";
 
 static double seconds(void)
@@ -30,28 +32,18 @@ static float linear(double db)
 /* --- what bridges ask --------------------------------------------------------------------------
  */
 
-static bool host_enter(void *context, uint32_t *rate_hz, uint32_t *period, int *priority)
+static bool host_jack(void *context, uint32_t *rate_hz, uint32_t *period, int *priority)
 {
     struct engine *engine = context;
     bool ready;
 
     pthread_mutex_lock(&engine->mutex);
     ready = engine->prepared;
-    engine->streams += ready;
     *rate_hz = engine->process.rate_hz;
     *period = engine->process.period;
     *priority = engine->priority;
     pthread_mutex_unlock(&engine->mutex);
     return ready;
-}
-
-static void host_leave(void *context)
-{
-    struct engine *engine = context;
-
-    pthread_mutex_lock(&engine->mutex);
-    engine->streams--;
-    pthread_mutex_unlock(&engine->mutex);
 }
 
 static bool host_reclaim(void *context, struct asrc *asrc)
@@ -74,19 +66,19 @@ static void host_latency_changed(void *context)
     atomic_store(&engine->latency_changed, true);
 }
 
-static const struct bridge_host host_template = { .enter = host_enter,
-                                                  .leave = host_leave,
+static const struct bridge_host host_template = { .jack = host_jack,
                                                   .reclaim = host_reclaim,
                                                   .latency_changed = host_latency_changed };
 
 /* --- bridges ------------------------------------------------------------------------------------
  */
 
-static void start_bridge(struct engine *engine, int index, const struct bridge_settings *settings)
+static void start_bridge(struct engine *engine, int index)
 {
+    const struct bridge_settings *settings = &engine->settings.bridge[index];
     int error;
 
-    if (!settings->enabled)
+    if (index >= engine->settings.bridge_count || !settings->enabled)
         return;
     error = bridge_start(&engine->bridge[index], settings, &engine->host,
                          &engine->process.bridge[index]);
@@ -96,37 +88,44 @@ static void start_bridge(struct engine *engine, int index, const struct bridge_s
         atomic_store(&engine->bridge_alive[index], true);
 }
 
-static void stop_bridge(struct engine *engine, int index)
+static void ask_to_stop(struct engine *engine, int index)
 {
-    if (!atomic_exchange(&engine->bridge_alive[index], false))
-        return;
-    if (!bridge_stop(&engine->bridge[index]))
-        engine->hung = true;
+    if (atomic_load(&engine->bridge_alive[index]))
+        bridge_ask_to_stop(&engine->bridge[index]);
+    engine->bridge_ending[index] = true;
+}
+
+/* Bridges that were asked to stop: where they have, what the settings say now takes their place.
+ * Nobody waits for one that hangs. */
+static bool tend_bridges(struct engine *engine, bool start)
+{
+    bool all = true;
+
+    for (int i = 0; i < SETTINGS_BRIDGES; i++) {
+        if (!engine->bridge_ending[i])
+            continue;
+        if (atomic_load(&engine->bridge_alive[i]) && !bridge_stopped(&engine->bridge[i])) {
+            all = false;
+            continue;
+        }
+        atomic_store(&engine->bridge_alive[i], false);
+        engine->bridge_ending[i] = false;
+        if (start)
+            start_bridge(engine, i);
+    }
+    return all;
 }
 
 static void configure_bridges(struct engine *engine, const struct settings *settings)
 {
     for (int i = 0; i < SETTINGS_BRIDGES; i++) {
-        const struct bridge_settings *before = &engine->settings.bridge[i];
-        const struct bridge_settings *after = &settings->bridge[i];
         bool was = i < engine->settings.bridge_count, is = i < settings->bridge_count;
 
-        if (was && is && settings_same_bridge(before, after))
+        if (was && is && settings_same_bridge(&engine->settings.bridge[i], &settings->bridge[i]))
             continue;
-        stop_bridge(engine, i);
-        if (is)
-            start_bridge(engine, i, after);
+        if (was || is)
+            ask_to_stop(engine, i);
     }
-}
-
-static bool streams_left(struct engine *engine)
-{
-    bool left;
-
-    pthread_mutex_lock(&engine->mutex);
-    left = engine->streams > 0;
-    pthread_mutex_unlock(&engine->mutex);
-    return left;
 }
 
 /* --- the engine's thread -------------------------------------------------------------------------
@@ -160,30 +159,22 @@ static void put_gains(struct engine *engine)
     mbox_put(&engine->process.gains_box, &gains);
 }
 
-/* For a server of this rate and period. With others than before, all bridges let go first. */
+/* For a server of this rate and period. Bridges made for others rest and are opened anew. */
 static bool prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t period)
 {
-    int error = 0;
+    int error;
 
     if (engine->prepared && engine->process.rate_hz == rate_hz && engine->process.period == period)
         return true;
-    pthread_mutex_lock(&engine->mutex);
-    engine->prepared = false;
-    pthread_mutex_unlock(&engine->mutex);
-    for (int i = 0; i < SETTINGS_BRIDGES; i++)
-        if (atomic_load(&engine->bridge_alive[i]))
-            bridge_restart(&engine->bridge[i]);
-    for (int i = 0; i < 400 && streams_left(engine); i++)
-        engine_wait_ms(engine, 5);
-    if (streams_left(engine))
-        return false;
-
     pthread_mutex_lock(&engine->mutex);
     process_finish(&engine->process);
     error = process_init(&engine->process, rate_hz, period);
     engine->prepared = !error;
     put_gains(engine);
     pthread_mutex_unlock(&engine->mutex);
+    for (int i = 0; i < SETTINGS_BRIDGES; i++)
+        if (atomic_load(&engine->bridge_alive[i]))
+            bridge_restart(&engine->bridge[i]);
     return !error;
 }
 
@@ -196,9 +187,10 @@ static bool attach(struct engine *engine)
         set_state(engine, ENGINE_WAITING, reason);
         return false;
     }
-    engine_jack_format(engine, &rate_hz, &period);
+    rate_hz = engine->client_rate_hz;
+    period = engine->client_period;
     if (!prepare_process(engine, rate_hz, period)) {
-        set_state(engine, ENGINE_WAITING, "a bridge's device does not let go; trying again");
+        set_state(engine, ENGINE_WAITING, "no memory for the server's period; trying again");
         engine_jack_close(engine);
         return false;
     }
@@ -212,18 +204,44 @@ static bool attach(struct engine *engine)
         return true; /* to be detached again */
     }
     snprintf(reason, sizeof reason, "connected to server \"%s\": %u Hz, period %u%s",
-             engine->settings.jack.server, rate_hz, period,
+             engine->client_server, rate_hz, period,
              engine->priority > 0 ? "" : ", without realtime priority");
     set_state(engine, ENGINE_RUNNING, reason);
     return true;
 }
 
+/* Longer than the gains take to come down: the ramp, and two cycles to notice. */
+static void wait_for_ramp(struct engine *engine)
+{
+    uint32_t cycle_ms = 1000 * engine->process.period / engine->process.rate_hz;
+    int ms = (int)(25 + 2 * cycle_ms);
+
+    poll(NULL, 0, ms);
+}
+
+static void set_quiet(struct engine *engine, bool quiet)
+{
+    pthread_mutex_lock(&engine->mutex);
+    engine->quiet = quiet;
+    put_gains(engine);
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+/* A server that lives is left with a fade. */
 static void detach(struct engine *engine)
 {
+    bool alive = !atomic_load(&engine->gone) && !atomic_load(&engine->stop);
+
+    if (alive) {
+        set_quiet(engine, true);
+        wait_for_ramp(engine);
+    }
     engine_jack_close(engine);
     pthread_mutex_lock(&engine->mutex);
     engine->attached = false;
     pthread_mutex_unlock(&engine->mutex);
+    if (alive)
+        set_quiet(engine, false);
 }
 
 static void *run(void *context)
@@ -232,6 +250,7 @@ static void *run(void *context)
 
     while (!atomic_load(&engine->stop)) {
         atomic_store(&engine->leave, false);
+        atomic_store(&engine->gone, false);
         if (!attach(engine)) {
             engine_wait_ms(engine, 500);
             continue;
@@ -264,6 +283,8 @@ struct engine *engine_create(const struct settings *settings)
     engine->host.engine = engine;
     mbox_init(&engine->process.gains_box, sizeof(struct process_gains));
     pthread_mutex_init(&engine->mutex, NULL);
+    for (int i = 0; i < SETTINGS_BRIDGES; i++)
+        bridge_init(&engine->bridge[i]);
     error = engine_jack_init(engine);
     if (!error)
         error = pthread_create(&engine->thread, NULL, run, engine);
@@ -273,13 +294,24 @@ struct engine *engine_create(const struct settings *settings)
         return NULL;
     }
     pthread_setname_np(engine->thread, "jack-client");
-    for (int i = 0; i < settings->bridge_count; i++)
-        start_bridge(engine, i, &settings->bridge[i]);
+    for (int i = 0; i < SETTINGS_BRIDGES; i++)
+        start_bridge(engine, i);
     return engine;
+}
+
+static bool same_ports(const struct settings *a, const struct settings *b)
+{
+    bool same = a->jack.connect == b->jack.connect;
+
+    for (int i = 0; i < 2; i++)
+        same = same && strcmp(a->jack.capture_ports.name[i], b->jack.capture_ports.name[i]) == 0 &&
+               strcmp(a->jack.playback_ports.name[i], b->jack.playback_ports.name[i]) == 0;
+    return same;
 }
 
 void engine_configure(struct engine *engine, const struct settings *settings)
 {
+    bool other_ports = !same_ports(&engine->settings, settings);
     bool other_server = strcmp(engine->settings.jack.server, settings->jack.server) != 0;
 
     configure_bridges(engine, settings);
@@ -287,6 +319,9 @@ void engine_configure(struct engine *engine, const struct settings *settings)
     engine->settings = *settings;
     put_gains(engine);
     pthread_mutex_unlock(&engine->mutex);
+    if (other_ports)
+        atomic_store(&engine->connect_again, true);
+    tend_bridges(engine, true);
     if (other_server) {
         atomic_store(&engine->leave, true);
         engine_wake(engine);
@@ -315,6 +350,12 @@ static void watch_cycles(struct engine *engine, struct engine_report *report)
     }
 }
 
+static void report_disabled(const struct bridge_settings *settings, struct bridge_report *report)
+{
+    memcpy(report->name, settings->name, sizeof report->name);
+    report->direction = settings->direction;
+}
+
 void engine_report(struct engine *engine, struct engine_report *report)
 {
     memset(report, 0, sizeof *report);
@@ -331,6 +372,7 @@ void engine_report(struct engine *engine, struct engine_report *report)
     report->talk_ms = engine->talk_ms;
     pthread_mutex_unlock(&engine->mutex);
     watch_cycles(engine, report);
+    tend_bridges(engine, true);
     report->xruns = atomic_load(&engine->xruns);
     report->jumps = atomic_load(&engine->process.jumps);
     report->longest_us = 1e-3 * atomic_exchange(&engine->process.longest_ns, 0);
@@ -341,34 +383,37 @@ void engine_report(struct engine *engine, struct engine_report *report)
         if (atomic_load(&engine->bridge_alive[i]))
             bridge_report(&engine->bridge[i], &report->bridge[i]);
         else
-            memcpy(report->bridge[i].name, engine->settings.bridge[i].name,
-                   sizeof report->bridge[i].name);
+            report_disabled(&engine->settings.bridge[i], &report->bridge[i]);
     }
 }
 
 /* The gains go down first, so that neither headset nor analog out hears an end. */
-void engine_destroy(struct engine *engine)
+bool engine_destroy(struct engine *engine)
 {
-    struct timespec ramp = { .tv_nsec = 25000000 };
+    bool running, stopped = false, clean;
 
     if (!engine)
-        return;
+        return true;
+    set_quiet(engine, true);
     pthread_mutex_lock(&engine->mutex);
-    engine->quiet = true;
-    put_gains(engine);
+    running = engine->attached && !engine->stopped;
     pthread_mutex_unlock(&engine->mutex);
-    if (engine->state == ENGINE_RUNNING)
-        nanosleep(&ramp, NULL);
-    for (int i = 0; i < SETTINGS_BRIDGES; i++) /* all at once, so that none waits for another */
-        if (atomic_load(&engine->bridge_alive[i]))
-            bridge_ask_to_stop(&engine->bridge[i]);
+    if (running)
+        wait_for_ramp(engine);
     for (int i = 0; i < SETTINGS_BRIDGES; i++)
-        stop_bridge(engine, i);
+        if (atomic_load(&engine->bridge_alive[i]))
+            ask_to_stop(engine, i);
+    for (int i = 0; i < stop_tries && !stopped; i++) {
+        stopped = tend_bridges(engine, false);
+        if (!stopped)
+            poll(NULL, 0, 5);
+    }
     atomic_store(&engine->stop, true);
     engine_wake(engine);
-    if (engine_jack_finish(engine) && !engine->hung) {
+    clean = engine_jack_finish(engine) && stopped;
+    if (clean) {
         process_finish(&engine->process);
-        pthread_mutex_destroy(&engine->mutex);
         free(engine);
-    } /* else something hangs in a library: the process ends, and the kernel cleans up */
+    }
+    return clean;
 }

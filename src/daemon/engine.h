@@ -49,7 +49,8 @@ void engine_configure(struct engine *engine, const struct settings *settings);
 /* Takes the peaks with it. */
 void engine_report(struct engine *engine, struct engine_report *report);
 
-/* Fades out, closes everything; at most three seconds. NULL is fine. */
-void engine_destroy(struct engine *engine);
+/* Fades out, closes everything, within two seconds. False: something hangs in a library; the
+ * process should end without looking back (_exit). NULL is fine. */
+bool engine_destroy(struct engine *engine);
 
 #endif

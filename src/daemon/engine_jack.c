@@ -83,6 +83,7 @@ static void on_shutdown(jack_status_t code, const char *reason, void *context)
 
     (void)code;
     (void)reason;
+    atomic_store(&engine->gone, true);
     atomic_store(&engine->leave, true);
     engine_wake(engine);
 }
@@ -205,9 +206,9 @@ bool engine_jack_finish(struct engine *engine)
 {
     struct timespec deadline;
 
-    clock_gettime(CLOCK_REALTIME, &deadline);
-    deadline.tv_sec += 2;
-    if (pthread_timedjoin_np(engine->thread, NULL, &deadline))
+    clock_gettime(CLOCK_MONOTONIC, &deadline); /* never the wall's: it jumps */
+    deadline.tv_sec += 1;
+    if (pthread_clockjoin_np(engine->thread, NULL, CLOCK_MONOTONIC, &deadline))
         return false;
     close(engine->wake_fd);
     return true;
@@ -226,11 +227,11 @@ static bool register_ports(struct engine *engine)
 
 bool engine_jack_open(struct engine *engine, char reason[160])
 {
-    char server[SETTINGS_SERVER_BYTES];
+    char *server = engine->client_server;
     jack_status_t status = 0;
 
     pthread_mutex_lock(&engine->mutex);
-    memcpy(server, engine->settings.jack.server, sizeof server);
+    memcpy(server, engine->settings.jack.server, sizeof engine->client_server);
     pthread_mutex_unlock(&engine->mutex);
     engine->client = jack_client_open(
         "audioserver", JackNoStartServer | JackUseExactName | JackServerName, &status, server);
@@ -261,12 +262,6 @@ bool engine_jack_open(struct engine *engine, char reason[160])
     return true;
 }
 
-void engine_jack_format(const struct engine *engine, uint32_t *rate_hz, uint32_t *period)
-{
-    *rate_hz = engine->client_rate_hz;
-    *period = engine->client_period;
-}
-
 int engine_jack_priority(const struct engine *engine)
 {
     int priority = jack_client_real_time_priority(engine->client);
@@ -294,13 +289,13 @@ void engine_jack_close(struct engine *engine)
     memset(engine->port, 0, sizeof engine->port);
 }
 
-/* True when there is something to connect to; what the user has parted stays parted. */
+/* True when both are connected; what the user has parted later stays parted. */
 static bool connect_pair(struct engine *engine, int first, unsigned long hardware,
                          const struct port_pair *wanted)
 {
     const char **found = NULL;
     const char *name[2] = { wanted->name[0], wanted->name[1] };
-    bool any = false;
+    int done = 0;
 
     if (!*name[0]) {
         found = jack_get_ports(engine->client, NULL, JACK_DEFAULT_AUDIO_TYPE,
@@ -314,15 +309,16 @@ static bool connect_pair(struct engine *engine, int first, unsigned long hardwar
 
         if (!name[i] || !jack_port_by_name(engine->client, name[i]))
             continue;
-        any = true;
         error = hardware == JackPortIsOutput ? jack_connect(engine->client, name[i], ours)
                                              : jack_connect(engine->client, ours, name[i]);
         if (error && error != EEXIST)
             log_line(LOG_WARNING, "jack", "cannot connect %s and %s", name[i], ours);
+        else
+            done++;
     }
     if (found)
         jack_free(found);
-    return any;
+    return done == 2;
 }
 
 /* Of the hardware port that ours is connected to; other clients' ports say other things. */
@@ -353,9 +349,10 @@ static void note_latency(struct engine *engine)
     double after = hardware_latency(engine, PORT_OUT_1, JackPlaybackLatency);
     double listen = bridge_latency(engine, BRIDGE_PLAYBACK);
     double talk = bridge_latency(engine, BRIDGE_CAPTURE);
+    double load = jack_cpu_load(engine->client);
 
     pthread_mutex_lock(&engine->mutex);
-    engine->load = jack_cpu_load(engine->client);
+    engine->load = load;
     engine->listen_ms = listen > 0 ? ms * (before + listen) : 0;
     engine->talk_ms = talk > 0 ? ms * (talk + after) : 0;
     pthread_mutex_unlock(&engine->mutex);
@@ -371,6 +368,8 @@ void engine_jack_connect(struct engine *engine)
     capture = engine->settings.jack.capture_ports;
     playback = engine->settings.jack.playback_ports;
     pthread_mutex_unlock(&engine->mutex);
+    if (atomic_exchange(&engine->connect_again, false))
+        engine->connected[0] = engine->connected[1] = false;
     if (wanted && !engine->connected[0])
         engine->connected[0] = connect_pair(engine, PORT_IN_1, JackPortIsOutput, &capture);
     if (wanted && !engine->connected[1])

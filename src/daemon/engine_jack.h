@@ -26,12 +26,11 @@ struct engine {
     struct bridge bridge[SETTINGS_BRIDGES];
     _Atomic bool bridge_alive[SETTINGS_BRIDGES];
     struct bridge_host host;
-    bool hung; /* a bridge's opener was left behind */
+    bool bridge_ending[SETTINGS_BRIDGES]; /* asked to stop; the main thread's */
 
     pthread_t thread;
     pthread_mutex_t mutex; /* guards all down to `talk_ms` */
     bool prepared;         /* `process` fits a server met */
-    int streams;           /* of bridges, made for the present rate and period */
     bool attached;         /* a callback may run */
     bool quiet;            /* about to end: all gains down */
     int priority;          /* of the pcm threads; 0: no realtime */
@@ -43,6 +42,8 @@ struct engine {
     int wake_fd;
     _Atomic bool stop;  /* the thread shall end */
     _Atomic bool leave; /* the server has gone, or is to be left */
+    _Atomic bool gone;  /* the server has ended by itself */
+    _Atomic bool connect_again;
     _Atomic bool latency_changed;
     _Atomic uint32_t xruns;
     uint32_t cycles_seen; /* these three: the main thread's watch over the cycles */
@@ -53,6 +54,7 @@ struct engine {
     jack_port_t *port[PORTS];
     bool connected[2]; /* inputs, outputs: hardware ports were found once */
     uint32_t client_rate_hz, client_period;
+    char client_server[SETTINGS_SERVER_BYTES];
 };
 
 int engine_jack_init(struct engine *engine);    /* errno */
@@ -60,7 +62,6 @@ bool engine_jack_finish(struct engine *engine); /* ends the thread; false: it ha
 
 /* A client with ports, not active. False: not now, and why in plain words. */
 bool engine_jack_open(struct engine *engine, char reason[160]);
-void engine_jack_format(const struct engine *engine, uint32_t *rate_hz, uint32_t *period);
 int engine_jack_priority(const struct engine *engine); /* of a thread just above JACK's; 0: none */
 bool engine_jack_activate(struct engine *engine, char reason[160]);
 void engine_jack_close(struct engine *engine);

@@ -196,6 +196,7 @@ static void block_signals(void)
 static int run(struct daemon *daemon)
 {
     struct status status = { 0 };
+    bool clean;
     int error;
 
     block_signals();
@@ -217,10 +218,12 @@ static int run(struct daemon *daemon)
     error = sd_event_loop(daemon->event);
     sd_notify(0, "STOPPING=1");
     look(daemon, &status, true);
-    engine_destroy(daemon->engine);
+    clean = engine_destroy(daemon->engine);
     if (daemon->options.live)
         status_summary(&status, stdout);
     log_flush(true);
+    if (!clean)
+        _exit(error < 0); /* a thread hangs in a library: its exit handlers would, too */
     sd_event_unref(daemon->event);
     return error < 0;
 }

@@ -152,7 +152,7 @@ RT static void update(struct clock *clock, int64_t time_ns, int64_t count)
     clock->line.count += gain_count * innovation;
     clock->line.rate_hz += gain_rate * innovation;
     clock->line.rate_hz =
-        fmax(clock->nominal_hz * (1 - 1e-6 * drift_max_ppm),
+        fmax(clock->nominal_hz * (1 - 1.1e-6 * drift_max_ppm),
              fmin(clock->nominal_hz * (1 + 1.1e-6 * drift_max_ppm), clock->line.rate_hz));
     clock->p_rr -= gain_rate * clock->p_cr;
     clock->p_cr -= gain_count * clock->p_cr;

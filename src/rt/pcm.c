@@ -31,7 +31,6 @@ RT enum pcm_end pcm_start(struct pcm *pcm, int64_t now_ns)
         result = pcm_prefill(pcm);
     if (result >= 0)
         result = pcm->ops->start(pcm->card);
-    pcm->running = result >= 0;
     if (result < 0)
         return end(pcm, result, PCM_GONE);
     return PCM_GOES_ON;

@@ -49,13 +49,17 @@ static double mean(const struct spread *spread)
 static double pitch_jitter_ppm(double from_s)
 {
     int64_t first = (int64_t)(from_s * sim.config.jack_rate_hz / sim.config.jack_period);
-    double average = 0, square = 0;
+    double count = 0, sum = 0, square = 0;
 
     for (int64_t i = first; i < sim.steps; i++)
-        average += sim.step[i] / (double)(sim.steps - first);
+        if (sim.step[i] > 0) {
+            count++;
+            sum += sim.step[i] - 1;
+        }
     for (int64_t i = first; i < sim.steps; i++)
-        square += pow(sim.step[i] - average, 2) / (double)(sim.steps - first);
-    return 1e6 * sqrt(square) / average;
+        if (sim.step[i] > 0)
+            square += pow(sim.step[i] - 1 - sum / count, 2);
+    return 1e6 * sqrt(square / count);
 }
 
 static double first_sound_s(void)
@@ -75,7 +79,7 @@ static void lock_times(double ppm, double plugged_s, double *start_ppm, double *
     int64_t first = (int64_t)(first_sound_s() * cycles_s), last = first;
 
     for (int64_t i = first; i < first + 20 * 750 && i < sim.steps; i++)
-        if (1e6 * fabs(sim.step[i] / right - 1) > 10)
+        if (sim.step[i] > 0 && 1e6 * fabs(sim.step[i] / right - 1) > 10)
             last = i + 1;
     *start_ppm = 1e6 * fabs(sim.step[first] / right - 1);
     *locked_s = (double)last / cycles_s - plugged_s;

@@ -75,6 +75,52 @@ def ends_quickly_and_cleanly(build):
         check(time.monotonic() - start < 3, "took %.1f s" % (time.monotonic() - start))
 
 
+def frozen_server_holds_nobody_up(build):
+    """jackd frozen: a reload that changes a bridge, then the end within three seconds."""
+    with House(build, guard=False) as house: # it ends by _exit: no summary of the guard
+        house.wait_running()
+        house.processes["jackd"].send_signal(signal.SIGSTOP)
+        house.wait_status("graph stopped", 2.5)
+        house.margin_us += 1000
+        house.write_ini()
+        house.processes["daemon"].send_signal(signal.SIGHUP)
+        start = time.monotonic()
+        house.wait(lambda: "read again" in house.log(), 1.5, "the main loop is not held up")
+        status = house.stop("daemon")
+        house.processes["jackd"].send_signal(signal.SIGCONT)
+        check(status == 0, "exit status %s" % status)
+        check(time.monotonic() - start < 3.5, "took %.1f s" % (time.monotonic() - start))
+
+
+def a_bridge_changes_while_jack_sleeps(build):
+    """The changed bridge is there when the server goes on."""
+    with House(build) as house:
+        house.wait_running()
+        house.processes["jackd"].send_signal(signal.SIGSTOP)
+        house.wait_status("graph stopped", 2.5)
+        house.margin_us += 1000
+        house.write_ini()
+        house.processes["daemon"].send_signal(signal.SIGHUP)
+        time.sleep(1)
+        house.processes["jackd"].send_signal(signal.SIGCONT)
+        house.wait_status("^headset: running.*mic: running", 15)
+
+
+def freewheel(build):
+    """Ten seconds of cycles in no time, and the headset is heard again."""
+    with House(build) as house:
+        house.wait_running()
+        jack = Jack(house.server)
+        jack.lib.jack_set_freewheel.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        jack.lib.jack_set_freewheel(jack.client, 1)
+        time.sleep(2)
+        jack.lib.jack_set_freewheel(jack.client, 0)
+        time.sleep(1)
+        jack.close()
+        house.wait_status("^headset: running.*mic: running", 15)
+
+
 if __name__ == "__main__":
     main(sys.argv[1], [comes_and_goes, stands_still, other_period, settings_are_read_again,
-                       ends_quickly_and_cleanly])
+                       ends_quickly_and_cleanly, frozen_server_holds_nobody_up,
+                       a_bridge_changes_while_jack_sleeps, freewheel])

@@ -90,13 +90,17 @@ static void widen(struct spread *spread, double value)
 static double pitch_jitter_ppm(double from_s)
 {
     int64_t first = (int64_t)(from_s * sim.config.jack_rate_hz / sim.config.jack_period);
-    double mean = 0, square = 0;
+    double count = 0, sum = 0, square = 0;
 
     for (int64_t i = first; i < sim.steps; i++)
-        mean += sim.step[i] / (double)(sim.steps - first);
+        if (sim.step[i] > 0) {
+            count++;
+            sum += sim.step[i] - 1;
+        }
     for (int64_t i = first; i < sim.steps; i++)
-        square += pow(sim.step[i] - mean, 2) / (double)(sim.steps - first);
-    return 1e6 * sqrt(square) / mean;
+        if (sim.step[i] > 0)
+            square += pow(sim.step[i] - 1 - sum / count, 2);
+    return 1e6 * sqrt(square / count);
 }
 
 /* The targets of reference/bridge.md on one run; the benchmark has them all. */

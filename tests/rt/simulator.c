@@ -340,7 +340,9 @@ static void cycle(struct simulator *s)
         if (s->jack_frame + i < s->returned_frames)
             s->returned[s->jack_frame + i] = io.out[0][i];
     if (s->play.asrc && s->steps < s->steps_max)
-        s->step[s->steps++] = s->play.asrc->resamp.last_step;
+        s->step[s->steps++] = s->play.asrc->phase == ASRC_LIVE && !s->play.asrc->hold
+                                  ? s->play.asrc->resamp.last_step
+                                  : 0;
     if (s->play.open && s->play.end == PCM_GOES_ON) {
         s->play.kicked = true;
         if (s->play.wake > s->now + 1)

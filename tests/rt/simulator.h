@@ -86,7 +86,7 @@ struct simulator {
     int64_t heard_frames;
     float *returned; /* out_1, by JACK frame */
     int64_t returned_frames;
-    double *step; /* playback's ratio per JACK cycle, for the pitch */
+    double *step;         /* playback's ratio per JACK cycle, for the pitch; 0: nothing is heard */
     int64_t steps, steps_max;
     float *buffer[12];
     double listen_scale; /* 1, or 0: nothing is played */
