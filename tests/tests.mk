@@ -6,7 +6,7 @@ T := $(B)/tests
 
 tests_base := ring mbox ini log
 tests_dsp := fade extend
-tests_rt := clock resamp sample path faults
+tests_rt := clock resamp sample asrc pcm process path faults
 tests_daemon := config
 e2e_tests := sound devices server run sanitized
 

@@ -40,6 +40,7 @@ void clock_init(struct clock *clock, double nominal_hz, double jitter_ns, double
     clock->grain = grain_frames;
     clock->line.rate_hz = nominal_hz * (1 + 1e-6 * (known ? prior_ppm : 0));
     clock->p_rr = 1e-12 * spread * spread * nominal_hz * nominal_hz;
+    clock->line.rate_sd = sqrt(clock->p_rr);
     clock->rate_known = known;
 }
 

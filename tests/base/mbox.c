@@ -26,6 +26,24 @@ static void latest_wins(void)
     CHECK(value == 3);
 }
 
+/* Whoever puts and takes in whatever order: writer, reader and middle never share a slot. */
+static void slots_stay_apart(void)
+{
+    struct mbox box;
+    int value = 0;
+
+    mbox_init(&box, sizeof value);
+    for (unsigned i = 0; i < 64; i++) {
+        unsigned middle = atomic_load(&box.middle) & 3;
+
+        CHECK((1u << box.writers | 1u << box.readers | 1u << middle) == 7);
+        if (i * 2654435761u >> 31)
+            mbox_put(&box, &value);
+        else
+            mbox_take(&box, &value);
+    }
+}
+
 enum { TOTAL = 300000 };
 
 static void *writer(void *context)
@@ -70,6 +88,7 @@ static void two_threads(void)
 int main(int argc, char **argv)
 {
     static const struct test tests[] = { { "latest_wins", latest_wins },
+                                         { "slots_stay_apart", slots_stay_apart },
                                          { "two_threads", two_threads },
                                          { 0 } };
 

@@ -55,6 +55,45 @@ static void predicts_a_tone(void)
         CHECK_NEAR(next[i], 0.5 * sin(0.13 * (480 + i)), 0.01); /* Burg's bias: 2 % after 5 ms */
 }
 
+/* The source dies again before it has come back: what was made up belongs to the past, too. */
+static void goes_on_from_itself(void)
+{
+    static float past[480], next[288];
+
+    extend_init(&extend, 1);
+    for (int i = 0; i < 480; i++)
+        past[i] = 0.5f * (float)sin(0.13 * i);
+    extend_remember(&extend, past, 480);
+    extend_start(&extend);
+    extend_run(&extend, next, 240);
+    extend_start(&extend);
+    extend_run(&extend, next + 240, 48);
+    for (int i = 0; i < 288; i++)
+        CHECK_NEAR(next[i], 0.5 * sin(0.13 * (480 + i)), 0.03);
+}
+
+/* More than the history at once: the newest of it counts. */
+static void remembers_the_newest(void)
+{
+    static float past[2 * 1100], next[2][2 * 48];
+
+    for (int i = 0; i < 1100; i++) {
+        past[2 * i] = 0.5f * (float)sin(0.0002 * i * i);
+        past[2 * i + 1] = 0.5f * (float)cos(0.1 * i);
+    }
+    for (int pieces = 0; pieces < 2; pieces++) {
+        uint32_t size = pieces ? 100 : 1100;
+
+        extend_init(&extend, 2);
+        for (uint32_t i = 0; i < 1100; i += size)
+            extend_remember(&extend, past + 2 * i, size);
+        extend_start(&extend);
+        extend_run(&extend, next[pieces], 48);
+    }
+    CHECK(memcmp(next[0], next[1], sizeof next[0]) == 0);
+    CHECK(next[0][1] != 0);
+}
+
 static void keeps_channels_apart(void)
 {
     static float past[2 * 480], next[2 * 48];
@@ -101,6 +140,8 @@ int main(int argc, char **argv)
 {
     static const struct test tests[] = { { "does_not_click", does_not_click },
                                          { "predicts_a_tone", predicts_a_tone },
+                                         { "goes_on_from_itself", goes_on_from_itself },
+                                         { "remembers_the_newest", remembers_the_newest },
                                          { "keeps_channels_apart", keeps_channels_apart },
                                          { "stays_bounded", stays_bounded },
                                          { 0 } };

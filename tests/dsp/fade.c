@@ -60,18 +60,87 @@ static void turns_back_without_a_jump(void)
     CHECK(out[399] == 0);
 }
 
+/* The same with another length of the second ramp: the slope is per ramp, so it is scaled. */
+static void turns_back_at_another_pace(void)
+{
+    static const uint32_t lengths[] = { 480, 720 };
+    float ones[1000], out[1000];
+
+    for (int i = 0; i < 1000; i++)
+        ones[i] = 1;
+    for (int l = 0; l < 2; l++) {
+        struct fade fade;
+        double bend = 0;
+
+        fade_init(&fade, 0);
+        fade_to(&fade, 1, 240);
+        fade_run(&fade, ones, out, 100, 1);
+        fade_to(&fade, 0, lengths[l]);
+        fade_run(&fade, ones, out + 100, 900, 1);
+        for (int i = 2; i < 1000; i++)
+            bend = fmax(bend, fabs(out[i] - 2 * out[i - 1] + out[i - 2]));
+        CHECK_MAX(bend, 2.2 * M_PI * M_PI / 2 / 240 / 240);
+        CHECK(out[999] == 0);
+    }
+}
+
+/* Told again where it is going already, it goes on as it was. */
+static void the_same_target_changes_nothing(void)
+{
+    struct fade a, b;
+    float ones[400], once[400], again[400];
+
+    for (int i = 0; i < 400; i++)
+        ones[i] = 1;
+    fade_init(&a, 0);
+    fade_to(&a, 1, 240);
+    b = a;
+    fade_run(&a, ones, once, 400, 1);
+    for (int i = 0; i < 400; i += 50) {
+        fade_to(&b, 1, 240);
+        fade_run(&b, ones + i, again + i, 50, 1);
+    }
+    CHECK(memcmp(once, again, sizeof once) == 0);
+}
+
+/* Gains that stand still are just that, in place or not. */
+static void at_rest(void)
+{
+    static const float gains[] = { 0, 0.03f, 0.5f, 0.95f, 1, 1.05f };
+
+    for (size_t g = 0; g < sizeof gains / sizeof *gains; g++) {
+        struct fade fade;
+        float in[2 * 8], out[2 * 8];
+
+        for (int i = 0; i < 16; i++) {
+            in[i] = (float)(i - 8);
+            out[i] = 99;
+        }
+        fade_init(&fade, gains[g]);
+        fade_run(&fade, in, out, 8, 2);
+        for (int i = 0; i < 16; i++)
+            CHECK(out[i] == gains[g] * in[i]);
+        fade_run(&fade, in, in, 8, 2);
+        CHECK(memcmp(in, out, sizeof in) == 0);
+    }
+}
+
 static void mixes_and_skips(void)
 {
     struct fade a, b;
-    float ones[64], sum[64];
+    float ones[64], sum[64], run[64];
 
     for (int i = 0; i < 64; i++)
         ones[i] = sum[i] = 1;
     fade_init(&a, 0);
     fade_to(&a, 0.5f, 32);
     b = a;
+    fade_run(&b, ones, run, 64, 1);
+    b = a;
     fade_mix(&a, ones, sum, 64);
     fade_skip(&b, 64);
+    for (int i = 0; i < 64; i++)
+        CHECK_NEAR(sum[i], 1 + run[i], 1e-6);
     CHECK_NEAR(sum[63], 1.5, 0);
     CHECK_NEAR(a.now, b.now, 0);
 }
@@ -99,12 +168,17 @@ static void does_not_click(void)
 
 int main(int argc, char **argv)
 {
-    static const struct test tests[] = { { "follows_the_cosine", follows_the_cosine },
-                                         { "any_split_is_equal", any_split_is_equal },
-                                         { "turns_back_without_a_jump", turns_back_without_a_jump },
-                                         { "mixes_and_skips", mixes_and_skips },
-                                         { "does_not_click", does_not_click },
-                                         { 0 } };
+    static const struct test tests[] = {
+        { "follows_the_cosine", follows_the_cosine },
+        { "any_split_is_equal", any_split_is_equal },
+        { "turns_back_without_a_jump", turns_back_without_a_jump },
+        { "turns_back_at_another_pace", turns_back_at_another_pace },
+        { "the_same_target_changes_nothing", the_same_target_changes_nothing },
+        { "at_rest", at_rest },
+        { "mixes_and_skips", mixes_and_skips },
+        { "does_not_click", does_not_click },
+        { 0 }
+    };
 
     return test_main(tests, argc, argv);
 }

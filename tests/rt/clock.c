@@ -73,6 +73,62 @@ static void a_known_device_is_known_at_once(void)
     CHECK_NEAR(clock_ppm(&t.clock), 123, 5);
 }
 
+/* What no crystal does is not believed of this one. */
+static void a_wild_prior_is_none(void)
+{
+    static const double wild[] = { 20000, -20000, INFINITY, -INFINITY, NAN };
+
+    for (size_t i = 0; i < sizeof wild / sizeof *wild; i++) {
+        struct ticker t;
+
+        begin(&t, 20, wild[i]);
+        CHECK_NEAR(clock_ppm(&t.clock), 0, 0);
+        run(&t, 0.1, 20e-6);
+        CHECK(!clock_locked(&t.clock));
+    }
+}
+
+/* A known rate: four observations, and four milliseconds of them, for the count. */
+static void four_observations_for_a_count(void)
+{
+    struct ticker t;
+
+    begin(&t, 0, 0);
+    run(&t, 0.003, 20e-6);
+    CHECK(t.clock.observed == 3 && !clock_locked(&t.clock));
+    run(&t, 0.003, 20e-6);
+    CHECK(clock_locked(&t.clock));
+    begin(&t, 0, 0);
+    for (int i = 0; i < 10; i++)
+        clock_observe(&t.clock, (int64_t)(1e12 + 1e5 * i), 4800000 + 48 * i / 10);
+    CHECK(!clock_locked(&t.clock));
+}
+
+/* However bad the stamps are, after two seconds there shall be sound. */
+static void two_seconds_are_enough(void)
+{
+    struct ticker t;
+
+    begin(&t, 0, NAN);
+    run(&t, 1.5, 4e-3);
+    CHECK(!clock_locked(&t.clock));
+    run(&t, 1, 4e-3);
+    CHECK(clock_locked(&t.clock));
+}
+
+/* The very first stamp may be the late one: the next ones are believed. */
+static void a_late_first_stamp(void)
+{
+    struct ticker t;
+
+    begin(&t, 0, 0);
+    clock_observe(&t.clock, (int64_t)((t.time + 0.003) * 1e9), (int64_t)t.count);
+    t.time += 0.003;
+    t.count += t.rate * 0.003;
+    run(&t, 0.006, 20e-6);
+    CHECK_NEAR(count_error(&t), -1.5, 1.5);
+}
+
 static void follows_a_step(void)
 {
     struct ticker t;
@@ -88,6 +144,22 @@ static void follows_a_step(void)
     }
     CHECK_MAX(worst, 3);
     CHECK_NEAR(clock_ppm(&t.clock), 70, 3);
+}
+
+/* One stamp that is very late is clipped: it hardly moves even a young estimate. */
+static void one_bad_stamp(void)
+{
+    for (double age = 0.5; age < 3; age *= 2) {
+        struct ticker t;
+        double ppm, sd_ppm;
+
+        begin(&t, 80, NAN);
+        run(&t, age, 20e-6);
+        ppm = clock_ppm(&t.clock);
+        sd_ppm = 1e6 * t.clock.line.rate_sd / 48000;
+        clock_observe(&t.clock, (int64_t)((t.time + 0.05) * 1e9), (int64_t)t.count);
+        CHECK_NEAR(clock_ppm(&t.clock), ppm, 0.35 * sd_ppm);
+    }
 }
 
 /* A machine that stalls for milliseconds makes it slow, not wrong. */
@@ -216,7 +288,12 @@ int main(int argc, char **argv)
     static const struct test tests[] = {
         { "finds_the_rate", finds_the_rate },
         { "a_known_device_is_known_at_once", a_known_device_is_known_at_once },
+        { "a_wild_prior_is_none", a_wild_prior_is_none },
+        { "four_observations_for_a_count", four_observations_for_a_count },
+        { "two_seconds_are_enough", two_seconds_are_enough },
+        { "a_late_first_stamp", a_late_first_stamp },
         { "follows_a_step", follows_a_step },
+        { "one_bad_stamp", one_bad_stamp },
         { "survives_bad_stamps", survives_bad_stamps },
         { "late_stamps_that_wander", late_stamps_that_wander },
         { "a_slip_is_no_drift", a_slip_is_no_drift },

@@ -430,6 +430,24 @@ static void freewheeling(void)
     simulator_finish(&sim);
 }
 
+/* A second microphone whose clock is not known yet neither takes nor adds anything. */
+static void second_microphone(void)
+{
+    struct asrc_config config;
+
+    if (!begin(200, 3))
+        return;
+    simulator_run(&sim, 1.0);
+    config = sim.capture.asrc->config;
+    CHECK(asrc_init(&sim.process.bridge[2], &config) == 0);
+    atomic_store(&sim.process.bridge[2].command, ASRC_ON);
+    simulator_run(&sim, 2.0);
+    CHECK_MAX(click_dbfs(sim.returned, frames(0.01), frames(1.9)), -80);
+    CHECK_NEAR(peak(sim.returned, frames(1.5), frames(1.9)), 0.5, 0.01);
+    asrc_finish(&sim.process.bridge[2]);
+    simulator_finish(&sim);
+}
+
 int main(int argc, char **argv)
 {
     static const struct test tests[] = { { "unplugged", unplugged },
@@ -449,6 +467,7 @@ int main(int argc, char **argv)
                                          { "jack_xrun_without_a_jump", jack_xrun_without_a_jump },
                                          { "stop_and_start", stop_and_start },
                                          { "gains_do_not_click", gains_do_not_click },
+                                         { "second_microphone", second_microphone },
                                          { "freewheeling", freewheeling },
                                          { 0 } };
 

@@ -104,12 +104,58 @@ static void half_lengths(void)
     }
 }
 
+/* After a reset it asks, answers and sounds as one that was never used. */
+static void reset_is_as_new(void)
+{
+    struct resamp used, fresh;
+    static float other[1024];
+    uint32_t need;
+
+    CHECK(resamp_init(&used, RESAMP_FASTEST, 1) == 0);
+    CHECK(resamp_init(&fresh, RESAMP_FASTEST, 1) == 0);
+    for (int i = 0; i < 4096; i++)
+        input[i] = (float)cos(0.1 * i);
+    need = resamp_need(&used, 2, 512);
+    resamp_run(&used, 2, input, need, output, 512);
+    resamp_reset(&used);
+    need = resamp_need(&fresh, 1.1, 512);
+    CHECK(resamp_need(&used, 1.1, 512) == need);
+    CHECK(resamp_yield(&used, 1.1, 512) == resamp_yield(&fresh, 1.1, 512));
+    resamp_run(&used, 1.1, input, need, output, 512);
+    resamp_run(&fresh, 1.1, input, need, other, 512);
+    CHECK(memcmp(output, other, 512 * sizeof *output) == 0);
+    resamp_finish(&used);
+    resamp_finish(&fresh);
+}
+
+/* Fed against the rules, it says so, and what did not come is silence. */
+static void tells_a_miscount(void)
+{
+    struct resamp resamp;
+    uint32_t need;
+
+    CHECK(resamp_init(&resamp, RESAMP_FASTEST, 1) == 0);
+    for (int i = 0; i < 65536; i++)
+        input[i] = output[i] = 1;
+    need = resamp_need(&resamp, 1, 100);
+    resamp_run(&resamp, 1, input, need - 10, output, 100);
+    CHECK(resamp.miscounted == 10);
+    for (int i = 90; i < 100; i++)
+        CHECK(output[i] == 0);
+    resamp_reset(&resamp);
+    resamp.miscounted = 0;
+    resamp_run(&resamp, 1, input, 60000, output, 1); /* more than it can keep */
+    CHECK(resamp.miscounted > 0);
+    resamp_finish(&resamp);
+}
+
 static void refuses_nonsense(void)
 {
     struct resamp resamp;
 
     CHECK(resamp_init(&resamp, 7, 1) < 0);
     CHECK(resamp_init(&resamp, RESAMP_FASTEST, 0) < 0);
+    CHECK(resamp_init(&resamp, RESAMP_FASTEST, 9) < 0);
     resamp_finish(&resamp);
 }
 
@@ -119,6 +165,8 @@ int main(int argc, char **argv)
                                          { "best_too", best_too },
                                          { "rebase_keeps_the_account", rebase_keeps_the_account },
                                          { "half_lengths", half_lengths },
+                                         { "reset_is_as_new", reset_is_as_new },
+                                         { "tells_a_miscount", tells_a_miscount },
                                          { "refuses_nonsense", refuses_nonsense },
                                          { 0 } };
 

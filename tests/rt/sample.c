@@ -61,6 +61,28 @@ static void clips_and_mends(void)
     }
 }
 
+/* Full scale is the largest integer, both ways, to the bit; padding bits mean nothing. */
+static void full_scale(void)
+{
+    static const float loud[] = { 2, -2 };
+    static const unsigned char full[SAMPLE_FORMATS][8] = {
+        { 0xFF, 0x7F, 0, 0x80 },
+        { 0xFF, 0xFF, 0x7F, 0, 0, 0x80 },
+        { 0xFF, 0xFF, 0x7F, 0, 0, 0, 0x80, 0xFF },
+        { 0xFF, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0x80 },
+    };
+    unsigned char padded[] = { 0, 0, 0x40, 0xA5 }, bytes[8];
+    struct dither dither = { 1 };
+    float out;
+
+    for (int f = 0; f < SAMPLE_FORMATS; f++) {
+        sample_put(bytes, f, 2, loud, 2, 1, &dither);
+        CHECK(memcmp(bytes, full[f], 2 * sample_bytes(f)) == 0);
+    }
+    sample_get(&out, 1, padded, SAMPLE_S24_LE, 1, 1);
+    CHECK(out == 0.5f);
+}
+
 static void channels(void)
 {
     unsigned char bytes[8 * 4];
@@ -119,6 +141,7 @@ int main(int argc, char **argv)
     static const struct test tests[] = { { "there_and_back", there_and_back },
                                          { "layout", layout },
                                          { "clips_and_mends", clips_and_mends },
+                                         { "full_scale", full_scale },
                                          { "channels", channels },
                                          { "silence_is_silent", silence_is_silent },
                                          { "dither_leaves_no_harmonics",

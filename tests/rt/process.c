@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The callback's work by hand, a cycle at a time: which bus goes where, ramps, meters. */
+#include "process.h"
+
+#include "test.h"
+
+enum { PERIOD = 64, LONG = 2 * PERIOD };
+
+static struct process process;
+static float in[2][LONG], out[2][LONG], sub[LONG], mic[LONG], monitor[2][LONG];
+static const struct process_io io = { .in = { in[0], in[1] },
+                                      .out = { out[0], out[1] },
+                                      .sub = sub,
+                                      .mic = mic,
+                                      .monitor = { monitor[0], monitor[1] } };
+static uint32_t frame_time;
+
+static void begin(float left, float right)
+{
+    CHECK(process_init(&process, 48000, PERIOD) == 0);
+    frame_time = 0;
+    for (int i = 0; i < LONG; i++) {
+        in[0][i] = left;
+        in[1][i] = right;
+    }
+}
+
+static void cycles(int count)
+{
+    for (int i = 0; i < count; i++, frame_time += PERIOD)
+        process_run(&process, &io, PERIOD, frame_time, (int64_t)(frame_time * (1e9 / 48000)));
+}
+
+/* Left stays left, right stays right; the sub gets the mean. */
+static void busses(void)
+{
+    struct process_gains gains = { .listen = 0.8f, .talk = 1, .analog = 0.1f, .sub = 0.5f };
+
+    begin(0.5f, -0.25f);
+    mbox_put(&process.gains_box, &gains);
+    cycles(30);
+    for (int i = 0; i < PERIOD; i++) {
+        CHECK_NEAR(monitor[0][i], 0.4, 1e-6);
+        CHECK_NEAR(monitor[1][i], -0.2, 1e-6);
+        CHECK_NEAR(sub[i], 0.05, 1e-6);
+        CHECK_NEAR(out[0][i], 0.05, 1e-6);
+        CHECK_NEAR(out[1][i], -0.025, 1e-6);
+        CHECK(mic[i] == 0);
+    }
+    process_finish(&process);
+}
+
+/* 960 frames from 0 to 1: half way up after 480. */
+static void gains_take_20_ms(void)
+{
+    struct process_gains gains = { .listen = 1, .analog = 1, .sub = 1 };
+
+    begin(1, 1);
+    mbox_put(&process.gains_box, &gains);
+    cycles(8);
+    CHECK_NEAR(monitor[0][31], 0.5, 1e-5);
+    CHECK_NEAR(monitor[1][31], 0.5, 1e-5);
+    CHECK_NEAR(out[0][31], 0.5, 1e-5);
+    CHECK_NEAR(sub[31], 0.25, 1e-5); /* its own ramp over the listen chain's */
+    cycles(7);
+    CHECK(monitor[0][PERIOD - 2] < 1 && monitor[0][PERIOD - 1] == 1);
+    process_finish(&process);
+}
+
+/* Peaks of either sign, of all cycles since the last look, then afresh. */
+static void meters(void)
+{
+    static const double loud[METERS] = { 0.5, 0.25, 0.5, 0.25, 0, 0.05, 0.025, 0.125 };
+    struct process_gains gains = { .listen = 1, .analog = 0.1f, .sub = 1 };
+
+    begin(0.5f, -0.25f);
+    mbox_put(&process.gains_box, &gains);
+    cycles(30);
+    memset(in, 0, sizeof in);
+    cycles(1);
+    for (int m = 0; m < METERS; m++)
+        CHECK_NEAR(process_peak(&process, m), loud[m], 1e-6);
+    cycles(1);
+    for (int m = 0; m < METERS; m++)
+        CHECK(process_peak(&process, m) == 0);
+    process_finish(&process);
+}
+
+/* A cycle longer than was prepared for: nothing but silence, and the count goes on. */
+static void too_long_a_cycle(void)
+{
+    float *outs[] = { out[0], out[1], sub, mic, monitor[0], monitor[1] };
+    struct process_gains gains = { .listen = 1, .analog = 1, .sub = 1 };
+
+    begin(0.5f, 0.5f);
+    mbox_put(&process.gains_box, &gains);
+    cycles(30);
+    for (int o = 0; o < 6; o++)
+        for (int i = 0; i < LONG; i++)
+            outs[o][i] = 9;
+    process_run(&process, &io, LONG, frame_time, (int64_t)(frame_time * (1e9 / 48000)));
+    frame_time += LONG;
+    for (int o = 0; o < 6; o++)
+        for (int i = 0; i < LONG; i++)
+            CHECK(outs[o][i] == 0);
+    cycles(1);
+    CHECK(monitor[0][0] == 0.5f);
+    CHECK(atomic_load(&process.jumps) == 0);
+    CHECK(atomic_load(&process.cycles) == 32);
+    process_finish(&process);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct test tests[] = { { "busses", busses },
+                                         { "gains_take_20_ms", gains_take_20_ms },
+                                         { "meters", meters },
+                                         { "too_long_a_cycle", too_long_a_cycle },
+                                         { 0 } };
+
+    return test_main(tests, argc, argv);
+}
