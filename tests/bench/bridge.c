@@ -46,22 +46,6 @@ static double mean(const struct spread *spread)
     return spread->sum / spread->count;
 }
 
-static double pitch_jitter_ppm(double from_s)
-{
-    int64_t first = (int64_t)(from_s * sim.config.jack_rate_hz / sim.config.jack_period);
-    double count = 0, sum = 0, square = 0;
-
-    for (int64_t i = first; i < sim.steps; i++)
-        if (sim.step[i] > 0) {
-            count++;
-            sum += sim.step[i] - 1;
-        }
-    for (int64_t i = first; i < sim.steps; i++)
-        if (sim.step[i] > 0)
-            square += pow(sim.step[i] - 1 - sum / count, 2);
-    return 1e6 * sqrt(square / count);
-}
-
 static double first_sound_s(void)
 {
     int64_t i = 0;
@@ -115,7 +99,7 @@ static void steady(double ppm, enum resamp_quality quality, double seconds)
         "zita 200, PipeWire 116");
     row("constancy, capture (p-p)", clock, capture.high - capture.low, 0.15, "fr", "alsa_in 33");
     row("constancy, playback (p-p)", clock, play.high - play.low, 0.15, "fr", "");
-    row("pitch jitter (rms)", clock, pitch_jitter_ppm(20), 0.15, "ppm",
+    row("pitch jitter (rms)", clock, simulator_pitch_jitter_ppm(&sim, 20), 0.15, "ppm",
         "zita 10.5-125, PipeWire 1.1");
     row("residual of 1 kHz, playback (1 s)", clock,
         simulator_residual_db(sim.heard, (int64_t)((seconds - 2) * 48000), 48000, tone / bend,
@@ -193,7 +177,7 @@ static void harder(void)
     if (simulator_init(&sim, &config))
         exit(1);
     simulator_run(&sim, 100);
-    row("pitch jitter (rms)", "50 us, 1 ms", pitch_jitter_ppm(20), 0.3, "ppm", "");
+    row("pitch jitter (rms)", "50 us, 1 ms", simulator_pitch_jitter_ppm(&sim, 20), 0.3, "ppm", "");
     simulator_finish(&sim);
     config = simulator_default();
     config.card_ppm = 3;
@@ -201,7 +185,7 @@ static void harder(void)
     if (simulator_init(&sim, &config))
         exit(1);
     simulator_run(&sim, 150);
-    row("pitch jitter (rms)", "+3 ppm", pitch_jitter_ppm(20), 3, "ppm", "");
+    row("pitch jitter (rms)", "+3 ppm", simulator_pitch_jitter_ppm(&sim, 20), 3, "ppm", "");
     simulator_finish(&sim);
 }
 

@@ -87,22 +87,6 @@ static void widen(struct spread *spread, double value)
     spread->high = fmax(spread->high, value);
 }
 
-static double pitch_jitter_ppm(double from_s)
-{
-    int64_t first = (int64_t)(from_s * sim.config.jack_rate_hz / sim.config.jack_period);
-    double count = 0, sum = 0, square = 0;
-
-    for (int64_t i = first; i < sim.steps; i++)
-        if (sim.step[i] > 0) {
-            count++;
-            sum += sim.step[i] - 1;
-        }
-    for (int64_t i = first; i < sim.steps; i++)
-        if (sim.step[i] > 0)
-            square += pow(sim.step[i] - 1 - sum / count, 2);
-    return 1e6 * sqrt(square / count);
-}
-
 /* The targets of reference/bridge.md on one run; the benchmark has them all. */
 static void holds_latency_and_pitch(void)
 {
@@ -122,7 +106,7 @@ static void holds_latency_and_pitch(void)
     CHECK_MAX(capture.high - capture.low, 0.15);
     CHECK_MAX(play.high + 24, 90); /* MEDIUM, to the card's pointer */
     CHECK_MAX(capture.high, 145);  /* FASTEST */
-    CHECK_MAX(pitch_jitter_ppm(20), 0.15);
+    CHECK_MAX(simulator_pitch_jitter_ppm(&sim, 20), 0.15);
     CHECK_MAX(
         simulator_residual_db(sim.heard, 58 * 48000, 48000, tone / 1.0002, tone / 20 / 1.0002),
         -75);

@@ -86,7 +86,7 @@ struct simulator {
     int64_t heard_frames;
     float *returned; /* out_1, by JACK frame */
     int64_t returned_frames;
-    double *step;         /* playback's ratio per JACK cycle, for the pitch; 0: nothing is heard */
+    double *step; /* playback's ratio per JACK cycle, for the pitch; 0: nothing is heard */
     int64_t steps, steps_max;
     float *buffer[12];
     double listen_scale; /* 1, or 0: nothing is played */
@@ -114,6 +114,9 @@ double simulator_card_time(const struct simulator *simulator, double count);
  */
 double simulator_play_delay(const struct simulator *simulator, int64_t at);
 double simulator_capture_delay(const struct simulator *simulator, int64_t at);
+
+/* Playback's ratio from `from_s` on, while something is heard: rms around its mean. */
+double simulator_pitch_jitter_ppm(const struct simulator *simulator, double from_s);
 
 /* Residual of the tone in `frames` from `at`, dB below the tone, frequency and phase fitted. */
 double simulator_residual_db(const float *sound, int64_t at, int64_t frames, double tone,

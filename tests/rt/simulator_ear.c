@@ -117,3 +117,19 @@ double simulator_residual_db(const float *sound, int64_t at, int64_t frames, dou
     }
     return 10 * log10(left / power);
 }
+
+double simulator_pitch_jitter_ppm(const struct simulator *s, double from_s)
+{
+    int64_t first = (int64_t)(from_s * s->config.jack_rate_hz / s->config.jack_period);
+    double count = 0, sum = 0, square = 0;
+
+    for (int64_t i = first; i < s->steps; i++)
+        if (s->step[i] > 0) {
+            count++;
+            sum += s->step[i] - 1;
+        }
+    for (int64_t i = first; i < s->steps; i++)
+        if (s->step[i] > 0)
+            square += pow(s->step[i] - 1 - sum / count, 2);
+    return 1e6 * sqrt(square / count);
+}
