@@ -159,7 +159,7 @@ help:
 	@echo "make check                       all tests"
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
-	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (10 minutes)"
+	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
 	@echo "make fuzz [SECONDS=n]            the settings' parser under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"

@@ -15,7 +15,20 @@ def place(house, name, frame):
     return side["t0_ns"] * 1e-9 + frame / (side["rate"] * (1 + side["ppm"] * 1e-6))
 
 
+class Disturbed(Wrong):
+    """JACK itself had xruns, which move its time: measured again."""
+
+
 def both_ways(build):
+    """Up to three times, for a recording in which JACK had no xrun."""
+    for last in (False, False, True):
+        try:
+            return both_ways_once(build, last)
+        except Disturbed:
+            pass
+
+
+def both_ways_once(build, last):
     """Correlation, level, and the latency of both ways against the one reported to JACK."""
     listen, talk = burst(1, 1.0), burst(2, 1.0)
     silence = numpy.zeros(RATE)
@@ -40,6 +53,8 @@ def both_ways(build):
         jack.close()
         house.stop("headset")
         heard, out = read_wav(house.path("headset.wav")), read_wav(house.path("out.wav"))
+        if sidecar(house.path("out.wav"))["xruns"] and not last:
+            raise Disturbed("xruns")
         check(to_headset[0] == to_headset[1] > 0, "playback latency of in_1: %s" % (to_headset,))
         check(from_mic[0] == from_mic[1] > 0, "capture latency of out_1: %s" % (from_mic,))
 
@@ -82,6 +97,11 @@ def formats(build):
                           "in_channels=%d" % ins)
             house.headset("plug")
             house.wait_running()
+        house.headset("unplug")
+        house.wait_status("headset: waiting", 5)
+        house.headset("config", "min_period=480") # refuses the millisecond we ask for
+        house.headset("plug")
+        house.wait_running()
         house.headset("unplug")
         house.wait_status("headset: waiting", 5)
         house.headset("config", "format=S24_3LE", "rate=44100", "out_channels=2", "in_channels=1")
