@@ -15,6 +15,12 @@
  * of the innovations that walks away from zero means that the clock itself has changed its rate:
  * P is opened again and the filter is on the new rate in a third of a second.
  *
+ * Stamps err by being late, never early, and by how much may wander for seconds. So only the least
+ * late observation of a block (8 ms at first, 30 ms once the rate is known) is fed to the filter;
+ * the line is that of the stamps in time. A count that is off by 2 ms and 20 sigma three blocks
+ * running has slipped (the card or the machine stood still): it begins where it is, and the rate
+ * stays.
+ *
  * One thread owns a clock; others get its line.
  */
 #ifndef CLOCK_H

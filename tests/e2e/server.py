@@ -75,33 +75,32 @@ def ends_quickly_and_cleanly(build):
         check(time.monotonic() - start < 3, "took %.1f s" % (time.monotonic() - start))
 
 
+def reload_while_frozen(house):
+    """jackd frozen, then a bridge changed in the settings: the main loop is not held up."""
+    house.wait_running()
+    house.processes["jackd"].send_signal(signal.SIGSTOP)
+    house.wait_status("graph stopped", 2.5)
+    house.margin_us += 1000
+    house.write_ini()
+    house.processes["daemon"].send_signal(signal.SIGHUP)
+    house.wait(lambda: "read again" in house.log(), 1.5, "the settings are read again")
+
+
 def frozen_server_holds_nobody_up(build):
     """jackd frozen: a reload that changes a bridge, then the end within three seconds."""
     with House(build, guard=False) as house: # it ends by _exit: no summary of the guard
-        house.wait_running()
-        house.processes["jackd"].send_signal(signal.SIGSTOP)
-        house.wait_status("graph stopped", 2.5)
-        house.margin_us += 1000
-        house.write_ini()
-        house.processes["daemon"].send_signal(signal.SIGHUP)
+        reload_while_frozen(house)
         start = time.monotonic()
-        house.wait(lambda: "read again" in house.log(), 1.5, "the main loop is not held up")
         status = house.stop("daemon")
         house.processes["jackd"].send_signal(signal.SIGCONT)
         check(status == 0, "exit status %s" % status)
-        check(time.monotonic() - start < 3.5, "took %.1f s" % (time.monotonic() - start))
+        check(time.monotonic() - start < 3, "took %.1f s" % (time.monotonic() - start))
 
 
 def a_bridge_changes_while_jack_sleeps(build):
     """The changed bridge is there when the server goes on."""
     with House(build) as house:
-        house.wait_running()
-        house.processes["jackd"].send_signal(signal.SIGSTOP)
-        house.wait_status("graph stopped", 2.5)
-        house.margin_us += 1000
-        house.write_ini()
-        house.processes["daemon"].send_signal(signal.SIGHUP)
-        time.sleep(1)
+        reload_while_frozen(house)
         house.processes["jackd"].send_signal(signal.SIGCONT)
         house.wait_status("^headset: running.*mic: running", 15)
 
