@@ -39,8 +39,9 @@ warnings := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
             -Wpointer-arith
 flags := -std=c11 -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -Isrc $(warnings) $(sanitize) -MMD -MP
 # Math in the realtime rooms may forget errno; it may not forget NaN, order or rounding.
-flags_dsp := -fno-math-errno
+flags_dsp := -O3 -fno-math-errno -ffp-contract=fast -Wno-psabi
 flags_rt := -fno-math-errno
+flags_cli := $(call pc,--cflags,sndfile cairo)
 flags_daemon := $(call pc,--cflags,jack alsa libsystemd)
 flags_sim := $(call pc,--cflags,jack alsa sndfile) -fPIC
 
@@ -52,15 +53,23 @@ room = $(call objects,$(sort $(wildcard src/$(1)/*.c)))
 
 # --- what ------------------------------------------------------------------------------------------
 
-archives := $(foreach r,base dsp rt,$(B)/lib$(r).a) $(B)/libdaemon.a
+archives := $(foreach r,base dsp param rt,$(B)/lib$(r).a) $(B)/libdaemon.a
 programs := $(B)/audioserver
+
+# The hot files of the dsp room, each compiled once more for processors with AVX2 and FMA.
+hot := eq compressor limiter crossfeed gate deesser delay bus
+hot := $(patsubst src/dsp/%.c,%,$(wildcard $(hot:%=src/dsp/%.c)))
+machine := $(shell $(CC) -dumpmachine)
+avx2 := $(if $(filter x86_64%,$(machine)),$(hot:%=$(B)/src/dsp/%.avx2.o))
+flags_avx2 := -mavx2 -mfma -DFORM_NAME=avx2 -DFORM_AVX2
 simulated := $(B)/simheadset $(B)/simanalog $(B)/libasound_module_pcm_simheadset.so
 
 .PHONY: all
 all: $(programs)
 
 $(B)/libbase.a: $(call room,base)
-$(B)/libdsp.a: $(call room,dsp)
+$(B)/libdsp.a: $(call room,dsp) $(avx2)
+$(B)/libparam.a: $(call room,param)
 $(B)/librt.a: $(call room,rt)
 $(B)/libdaemon.a: $(filter-out %/main.o,$(call room,daemon))
 
@@ -68,7 +77,8 @@ $(archives):
 	@rm -f $@
 	@$(AR) rcs $@ $^
 
-$(B)/audioserver: $(B)/src/daemon/main.o $(B)/libdaemon.a $(B)/librt.a $(B)/libdsp.a $(B)/libbase.a
+$(B)/audioserver: $(B)/src/daemon/main.o $(B)/libdaemon.a $(B)/librt.a $(B)/libparam.a \
+                  $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
 
 include src/sim/sim.mk
@@ -79,6 +89,11 @@ $(B)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(flags) $(flags_$(firstword $(subst /, ,$*))) -c -o $@ $<
+
+$(B)/src/dsp/%.avx2.o: src/dsp/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(flags) $(flags_dsp) $(flags_avx2) -c -o $@ $<
 
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)

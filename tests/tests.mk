@@ -7,21 +7,24 @@ T := $(B)/tests
 tests_base := ring mbox ini log
 tests_dsp := fade extend
 tests_rt := clock resamp sample asrc pcm process path faults
+tests_param :=
 tests_daemon := config
 e2e_tests := sound devices server run sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
-test_programs := $(foreach r,base dsp rt daemon,$(call test_program,$(r)))
+test_programs := $(foreach r,base dsp param rt daemon,$(call test_program,$(r)))
 
 $(call test_program,base): $(T)/base/%: $(T)/base/%.o $(B)/libbase.a
 	$(link) $(iniparser_libs) -lm -lpthread
 $(call test_program,dsp): $(T)/dsp/%: $(T)/dsp/%.o $(B)/libdsp.a
 	$(link) -lm
+$(call test_program,param): $(T)/param/%: $(T)/param/%.o $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
+	$(link) $(iniparser_libs) -lm
 simulator := $(T)/rt/simulator.o $(T)/rt/simulator_ear.o
 $(call test_program,rt): $(T)/rt/%: $(T)/rt/%.o $(simulator) $(B)/librt.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_rt)
 $(call test_program,daemon): $(T)/daemon/%: $(T)/daemon/%.o $(B)/libdaemon.a $(B)/librt.a \
-                             $(B)/libdsp.a $(B)/libbase.a
+                             $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
 
 # --- helpers of the tests ------------------------------------------------------------------------------
