@@ -93,6 +93,16 @@ INLINE pair pair_abs(pair p)
 
 /* Compilers make max and min of no comparison of vectors. Not for NaN. */
 #if defined __SSE2__
+INLINE double max_of(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_max_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+
+INLINE double min_of(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_min_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair)_mm_max_pd((__m128d)a, (__m128d)b);
@@ -103,6 +113,16 @@ INLINE pair pair_min(pair a, pair b)
     return (pair)_mm_min_pd((__m128d)a, (__m128d)b);
 }
 #elif defined __aarch64__
+INLINE double max_of(double a, double b)
+{
+    return __builtin_fmax(a, b);
+}
+
+INLINE double min_of(double a, double b)
+{
+    return __builtin_fmin(a, b);
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair)vmaxq_f64((float64x2_t)a, (float64x2_t)b);
@@ -113,6 +133,16 @@ INLINE pair pair_min(pair a, pair b)
     return (pair)vminq_f64((float64x2_t)a, (float64x2_t)b);
 }
 #else
+INLINE double max_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+INLINE double min_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair){ a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1] };
@@ -140,16 +170,6 @@ INLINE quad quad_min(quad a, quad b)
 #else
     return quad_join(pair_min(quad_low(a), quad_low(b)), pair_min(quad_high(a), quad_high(b)));
 #endif
-}
-
-INLINE double max_of(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-INLINE double min_of(double a, double b)
-{
-    return a < b ? a : b;
 }
 
 #endif
