@@ -78,8 +78,8 @@ INLINE void add(double *out, const double *source, pair gain, int crossed, int f
     for (uint32_t n = 0; n < frames; n++) {
         pair x = pair_load(source + 2 * n);
 
-        x = gain * (crossed ? pair_swap(x) : x);
-        pair_store(out + 2 * n, first ? x : x + pair_load(out + 2 * n));
+        x = crossed ? pair_swap(x) : x;
+        pair_store(out + 2 * n, first ? gain * x : pair_fma(gain, x, pair_load(out + 2 * n)));
     }
 }
 
@@ -112,13 +112,13 @@ static void bus_mix(const struct mix_coefs *c, const double *const source[BUS_SO
 INLINE quad raised_cosine(quad t)
 {
     quad x = (t - 0.5) * 3.14159265358979324, x2 = x * x;
-    quad sine = x2 * 1.6059043836821613e-10 - 2.5052108385441720e-8;
+    static const double terms[] = { -2.5052108385441720e-8, 2.7557319223985888e-6,
+                                    -1.9841269841269841e-4, 8.3333333333333333e-3,
+                                    -1.6666666666666667e-1, 1 };
+    quad sine = quad_of(1.6059043836821613e-10);
 
-    sine = sine * x2 + 2.7557319223985888e-6;
-    sine = sine * x2 - 1.9841269841269841e-4;
-    sine = sine * x2 + 8.3333333333333333e-3;
-    sine = sine * x2 - 1.6666666666666667e-1;
-    sine = sine * x2 + 1.0;
+    for (int k = 0; k < 6; k++)
+        sine = quad_fma(sine, x2, quad_of(terms[k]));
     return 0.5 + 0.5 * (x * sine);
 }
 
@@ -149,7 +149,7 @@ static void bus_measure(struct bus_meter *meter, const double *bus, uint32_t fra
         quad x = quad_load(bus + 2 * n);
 
         peak = quad_max(peak, quad_abs(x));
-        sum += x * x;
+        sum = quad_fma(x, x, sum);
     }
     p = pair_max(quad_low(peak), quad_high(peak));
     s = quad_low(sum) + quad_high(sum);

@@ -15,8 +15,8 @@ static void filter_sidechain(struct compressor *state, const double *c, double *
         pair x = c[4] * pair_load(key + 2 * n), s = s1;
 
         pair_store(key + 2 * n, x + s1);
-        s1 = (c[0] * x + s2) - c[2] * s;
-        s2 = c[1] * x - c[3] * s;
+        s1 = pair_fma(pair_of(-c[2]), s, pair_fma(pair_of(c[0]), x, s2));
+        s2 = pair_fma(pair_of(-c[3]), s, c[1] * x);
     }
     pair_store(state->s1, s1);
     pair_store(state->s2, s2);
@@ -30,7 +30,7 @@ static void square(struct compressor *state, double pole, double *key, uint32_t 
     for (uint32_t n = 0; n < frames; n++) {
         pair x = pair_load(key + 2 * n);
 
-        mean = pole * mean + (1 - pole) * (x * x);
+        mean = pair_fma(pair_of(pole), mean, (1 - pole) * (x * x));
         pair_store(key + 2 * n, mean);
     }
     pair_store(state->square, mean);
@@ -56,7 +56,7 @@ INLINE quad reduction_of(const struct compressor_coefs *c, quad level)
     quad zero = quad_of(0), half = quad_of(c->half_knee);
     quad over = c->upward ? c->threshold - level : level - c->threshold;
     quad bend = quad_max(quad_min(over + half, 2 * half), zero);
-    quad by = c->slope * (bend * bend * c->knee_scale + quad_max(over - half, zero));
+    quad by = c->slope * quad_fma(bend * bend, quad_of(c->knee_scale), quad_max(over - half, zero));
 
     if (!c->upward)
         return by;
@@ -79,8 +79,8 @@ INLINE struct ballistics ballistics_of(const struct compressor_coefs *c, int slo
 
 INLINE pair step(const struct ballistics *by, pair now, pair wanted)
 {
-    pair up = by->attack * now + by->from_attack * wanted;
-    pair down = by->release * now + by->from_release * wanted;
+    pair up = pair_fma(by->attack, now, by->from_attack * wanted);
+    pair down = pair_fma(by->release, now, by->from_release * wanted);
 
     return by->slow_attack ? pair_min(up, down) : pair_max(up, down);
 }
@@ -93,7 +93,7 @@ INLINE quad gain_of(const struct compressor_coefs *c, quad reduction, quad peak)
 
     if (c->upward)
         gain = quad_min(gain, quad_max(c->ceiling / quad_max(peak, quad_of(1e-30)), quad_of(1)));
-    return 1.0 + c->mix * (gain - 1.0);
+    return quad_fma(quad_of(c->mix), gain - 1.0, quad_of(1));
 }
 
 /* Four levels of a linked key to the reductions wanted. */

@@ -8,12 +8,12 @@ INLINE pair delayed(struct crossfeed *state, const struct crossfeed_coefs *c, ui
 {
     enum { MASK = CROSSFEED_LINE - 1 };
     uint32_t from = at - c->delay;
+    pair sum = pair_of(0);
 
     pair_store(state->line[at & MASK], now);
-    return c->tap[0] * pair_load(state->line[from & MASK]) +
-           c->tap[1] * pair_load(state->line[(from - 1) & MASK]) +
-           c->tap[2] * pair_load(state->line[(from - 2) & MASK]) +
-           c->tap[3] * pair_load(state->line[(from - 3) & MASK]);
+    for (uint32_t k = 0; k < 4; k++)
+        sum = pair_fma(pair_of(c->tap[k]), pair_load(state->line[(from - k) & MASK]), sum);
+    return sum;
 }
 
 /* One loop for all modes; mode and delay are constants where it is called. */
@@ -22,23 +22,25 @@ INLINE void run_mode(struct crossfeed *state, const struct crossfeed_coefs *c, d
 {
     pair in = pair_load(state->in), direct = pair_load(state->direct);
     pair cross = pair_load(state->cross), allpass = pair_load(state->allpass);
-    const double d0 = c->d0, d1 = c->d1, dp = c->dp, c0 = c->c0, cp = c->cp, a = c->allpass;
+    const pair dp = pair_of(c->dp), d1 = pair_of(c->d1), cp = pair_of(c->cp);
+    const pair a = pair_of(c->allpass), rest = 1 - a * a;
+    const double d0 = c->d0, c0 = c->c0;
     uint32_t at = state->at;
 
     for (uint32_t n = 0; n < frames; n++) {
         pair now = pair_load(bus + 2 * n), own = now, other;
 
-        cross = cp * cross + c0 * now;
+        cross = pair_fma(cp, cross, c0 * now);
         other = cross;
         if (with_delay)
             other = delayed(state, c, at++, cross);
         if (mode == CROSSFEED_BS2B) {
-            own = direct = dp * direct + (d1 * in + d0 * now);
+            own = direct = pair_fma(dp, direct, pair_fma(d1, in, d0 * now));
             in = now;
         } else if (mode == CROSSFEED_CLASSIC) {
             own = now - cross;
-            other = a * cross + allpass;
-            allpass = (1 - a * a) * cross - a * allpass;
+            other = pair_fma(a, cross, allpass);
+            allpass = pair_fma(-a, allpass, rest * cross);
         } else {
             own = now - other;
         }

@@ -14,9 +14,9 @@ static void split(struct deesser *state, const struct deesser_coefs *c, const do
     for (uint32_t n = 0; n < frames; n++) {
         pair x = pair_load(bus + 2 * n);
 
-        out0 = c->pole * out0 + c->gain * (x - in0);
+        out0 = pair_fma(pair_of(c->pole), out0, c->gain * (x - in0));
         in0 = x;
-        out1 = c->pole * out1 + c->gain * (out0 - in1);
+        out1 = pair_fma(pair_of(c->pole), out1, c->gain * (out0 - in1));
         in1 = out0;
         pair_store(high + 2 * n, out1);
     }

@@ -38,7 +38,7 @@ INLINE quad interpolate(const struct delay_lane *lane, const float *row)
         four x;
 
         memcpy(&x, row + lane->taps - 1 - k, sizeof x);
-        sum += lane->tap[k] * __builtin_convertvector(x, quad);
+        sum = quad_fma(quad_of(lane->tap[k]), __builtin_convertvector(x, quad), sum);
     }
     return sum;
 }

@@ -91,6 +91,42 @@ INLINE pair pair_abs(pair p)
     return (pair)((pair_mask)p & INT64_MAX);
 }
 
+/* a b + c, in one step where the form has such a step. The compiler is not left to choose
+ * (-ffp-contract=off): it would choose differently from loop to loop, and so from split to split.
+ */
+#if defined __FMA__
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return (pair)_mm_fmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return (quad)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+#elif defined __aarch64__
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return (pair)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return quad_join(pair_fma(quad_low(a), quad_low(b), quad_low(c)),
+                     pair_fma(quad_high(a), quad_high(b), quad_high(c)));
+}
+#else
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return a * b + c;
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return a * b + c;
+}
+#endif
+
 /* Compilers make max and min of no comparison of vectors. Not for NaN. */
 #if defined __SSE2__
 INLINE double max_of(double a, double b)

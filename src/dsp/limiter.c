@@ -27,8 +27,8 @@ INLINE quad between_peak(const double *past)
             quad sum = early + late, difference = early - late;
 
             for (int r = 0; r < 4; r++) {
-                even[r] += peak_sum[row + r][k] * sum;
-                odd[r] += peak_difference[row + r][k] * difference;
+                even[r] = quad_fma(quad_of(peak_sum[row + r][k]), sum, even[r]);
+                odd[r] = quad_fma(quad_of(peak_difference[row + r][k]), difference, odd[r]);
             }
         }
         for (int r = 0; r < 4; r++)
@@ -113,7 +113,7 @@ static void smooth_some(struct limiter *state, const struct limiter_coefs *c, do
         pair now = pair_of(cut[n]);
 
         front = pair_max(front, now);
-        released = pair_max(release * released - rest_steps,
+        released = pair_max(pair_fma(release, released, -rest_steps),
                             pair_max(front, pair_of(block[n]))); /* of the block before */
         block[n] = now[0];
         now = (released + grains) - grains;
@@ -151,9 +151,10 @@ static void release_cuts(struct limiter *state, const struct limiter_coefs *c, d
                          uint32_t frames)
 {
     pair released = pair_of(state->released), greatest = pair_of(state->greatest);
+    pair release = pair_of(c->release), rest_steps = pair_of(-rest_step);
 
     for (uint32_t n = 0; n < frames; n++) {
-        released = pair_max(pair_of(cut[n]), c->release * released - rest_step);
+        released = pair_max(pair_of(cut[n]), pair_fma(release, released, rest_steps));
         cut[n] = released[0];
         greatest = pair_max(greatest, released);
     }

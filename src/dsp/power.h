@@ -20,11 +20,12 @@ INLINE quad quad_log2(quad x)
     quad exponent = (quad)(biased | 0x4330000000000000) - (4503599627370496.0 + 1023.0);
     quad t = (mantissa - 1.0) / (mantissa + 1.0); /* ln m = 2 artanh t, |t| < 0.172 */
     quad t2 = t * t;
-    quad t4 = t2 * t2, low = t2 * 0.961796693925975547 + 2.885390081777926815;
-    quad middle = t2 * 0.412198583111132377 + 0.577078016355585328;
-    quad high = t2 * 0.262308189252538785 + 0.320598897975325182;
+    quad t4 = t2 * t2;
+    quad low = quad_fma(t2, quad_of(0.961796693925975547), quad_of(2.885390081777926815));
+    quad middle = quad_fma(t2, quad_of(0.412198583111132377), quad_of(0.577078016355585328));
+    quad high = quad_fma(t2, quad_of(0.262308189252538785), quad_of(0.320598897975325182));
 
-    return exponent + t * ((high * t4 + middle) * t4 + low);
+    return quad_fma(t, quad_fma(quad_fma(high, t4, middle), t4, low), exponent);
 }
 
 /* 2^x; x is held within -1000..1000. */
@@ -37,11 +38,13 @@ INLINE quad quad_exp2(quad x)
     whole = x + magic;
     part = x - (whole - magic);
     square = part * part;
-    first = (part * 6.9314718055994531e-1 + 1.0) +
-            square * (part * 5.5504108664821580e-2 + 2.4022650695910072e-1);
-    second = (part * 1.3333558146428443e-3 + 9.6181291076284772e-3) +
-             square * (part * 1.5252733804059840e-5 + 1.5403530393381608e-4);
-    power = first + square * square * second;
+    first = quad_fma(square,
+                     quad_fma(part, quad_of(5.5504108664821580e-2), quad_of(2.4022650695910072e-1)),
+                     quad_fma(part, quad_of(6.9314718055994531e-1), quad_of(1)));
+    second = quad_fma(
+        square, quad_fma(part, quad_of(1.5252733804059840e-5), quad_of(1.5403530393381608e-4)),
+        quad_fma(part, quad_of(1.3333558146428443e-3), quad_of(9.6181291076284772e-3)));
+    power = quad_fma(square * square, second, first);
     return (quad)((quad_mask)power + ((quad_mask)whole << 52));
 }
 
