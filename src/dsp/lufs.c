@@ -144,15 +144,15 @@ static void run_slice(struct lufs *lufs, const float *frames, uint32_t count)
 {
     double state[2][4], sum = lufs->sum;
 
+    lufs->at += count;
     memcpy(state, lufs->state, sizeof state);
-    for (uint32_t i = 0; i < count; i++) {
-        double left = weighted_square(lufs, state[0], frames[2 * i]);
+    for (; count > 0; count--) {
+        double left = weighted_square(lufs, state[0], *frames++);
 
-        sum += left + weighted_square(lufs, state[1], frames[2 * i + 1]);
+        sum += left + weighted_square(lufs, state[1], *frames++);
     }
     memcpy(lufs->state, state, sizeof state);
     lufs->sum = sum;
-    lufs->at += count;
 }
 
 void lufs_run(struct lufs *lufs, const float *frames, uint32_t count)

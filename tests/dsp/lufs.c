@@ -281,6 +281,8 @@ static void pink_noise(void)
         set_up(rates[r]);
         play_pink(lanes, 0, 20);
         CHECK(lufs_integrated(&bench.own) > -40);
+        printf("# pink_noise: %.0f Hz: M and S within %.1e LU, I %.1e LU\n", rates[r], bench.apart,
+               fabs(lufs_integrated(&bench.own) - other_integrated()));
         CHECK_MAX(bench.apart, 0.01);
         CHECK_NEAR(lufs_integrated(&bench.own), other_integrated(), 0.01);
     }
