@@ -5,7 +5,7 @@
 T := $(B)/tests
 
 tests_base := ring mbox ini log
-tests_dsp := fade extend biquad compressor stage lufs spectrum
+tests_dsp := fade extend biquad compressor limiter crossfeed stage lufs spectrum
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param :=
 tests_daemon := config
@@ -19,6 +19,7 @@ $(call test_program,base): $(T)/base/%: $(T)/base/%.o $(B)/libbase.a
 $(call test_program,dsp): $(T)/dsp/%: $(T)/dsp/%.o $(B)/libdsp.a
 	$(link) -lm $(libs_$(@F))
 libs_lufs := -lebur128 # the independent reference
+libs_crossfeed := -lbs2b
 $(call test_program,param): $(T)/param/%: $(T)/param/%.o $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(iniparser_libs) -lm
 simulator := $(T)/rt/simulator.o $(T)/rt/simulator_ear.o
