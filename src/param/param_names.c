@@ -85,8 +85,10 @@ static bool find_nearest(const char *name, bool keys, char nearest[PARAM_NAME_BY
             param_name(&at, known);
         else
             param_section(&at, known);
+        if (!spelling_is_near(name, known))
+            continue;
         slips = spelling_slips(name, known);
-        if (slips < least && spelling_is_near(name, known)) {
+        if (slips < least) {
             least = slips;
             memcpy(nearest, known, sizeof known);
         }
@@ -166,7 +168,7 @@ static const char *find_near_key(const struct param_group *group, const char *ke
         const char *known = group->rows[i].key;
         int slips = spelling_slips(key, known);
 
-        if (slips < least && spelling_is_near(key, known)) {
+        if (spelling_is_near(key, known) && slips < least) {
             least = slips;
             nearest = known;
         }
