@@ -7,7 +7,7 @@ T := $(B)/tests
 tests_base := ring mbox ini log
 tests_dsp := fade extend biquad compressor limiter crossfeed stage lufs spectrum
 tests_rt := clock resamp sample asrc pcm process path faults
-tests_param :=
+tests_param := param preset
 tests_daemon := config
 e2e_tests := sound devices server run sanitized
 
