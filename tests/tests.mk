@@ -5,7 +5,7 @@
 T := $(B)/tests
 
 tests_base := ring mbox ini log
-tests_dsp := fade extend biquad compressor limiter crossfeed stage lufs spectrum
+tests_dsp := fade extend biquad compressor limiter crossfeed stage lufs spectrum crossover golden
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset
 tests_daemon := config
@@ -65,6 +65,7 @@ test-list:
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,$(t),120,$(T)/$(t));)
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,asan/$(t),300,build/asan/tests/$(t));)
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
+	@$(call line,golden-filters,60,$(python) tests/golden/filters.py --check)
 	@$(call line,simheadset,120,$(python) tests/sim/simheadset.py $(B))
 	@$(foreach t,$(e2e_tests),$(call line,e2e/$(t),240,$(python) tests/e2e/$(t).py $(B));)
 
