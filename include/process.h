@@ -2,10 +2,9 @@
 /*
  * The JACK callback's work, without JACK: one cycle of sound through the whole house.
  *
- *     in_1,2 -> listen chain -> listen bus -> headset bus -> monitor_1,2 and the playback bridges
- *     the capture bridges -> mic bus -> talk chain -> talk bus -> mic, out_1,2
- *     in_1,2 -> "analog path" (a fixed gain, off by default) -> out_1,2
- *     listen L+R -> sub
+ *     in_1,2 ---------------+             +-> headset -> monitor_1,2 and the playback bridges
+ *                           |-> (chain) --+-> out_1,2 and sub
+ *     the capture bridges --+             +-> talk bus -> mic
  *
  * This struct is all that the realtime thread may touch; the daemon prepares it, and reaches a
  * running one through the mailboxes and the bridges' commands only.
@@ -14,9 +13,11 @@
 #define PROCESS_H
 
 #include "asrc.h"
+#include "chain.h"
 #include "clock.h"
 #include "fade.h"
 #include "mbox.h"
+#include "ring.h"
 #include "rt.h"
 
 #include <stdatomic.h>
@@ -34,21 +35,13 @@ struct process_io {
     float *monitor[2];
 };
 
-/* daemon -> callback: linear gains, 1.0 = 0 dB; ramped over 20 ms. */
-struct process_gains {
-    float listen; /* of the listen chain */
-    float talk;   /* of the talk chain */
-    float analog; /* in -> out, raw */
-    float sub;    /* L+R -> sub */
-};
-
-/* Block peaks since the daemon last looked: float bits, 1.0 = 0 dBFS. */
+/* Linear, 1.0 = 0 dBFS. */
 enum process_meter {
     METER_IN_1,
     METER_IN_2,
     METER_HEADSET_1,
     METER_HEADSET_2,
-    METER_MIC, /* what the microphone gives, before the talk chain */
+    METER_MIC, /* what the microphone gives, raw */
     METER_OUT_1,
     METER_OUT_2,
     METER_SUB,
@@ -64,8 +57,14 @@ struct process {
     uint32_t period;
 
     /* shared */
-    struct mbox gains_box; /* struct process_gains */
-    _Atomic uint32_t meter[METERS];
+    struct mbox coefs_box;          /* struct chain_coefs: daemon -> callback */
+    _Atomic bool quiet;             /* all outs fade down, and up again when it is taken back */
+    struct ring monitor_ring;       /* what the headset hears, for meters that take their time */
+    _Atomic uint32_t peak[METERS];  /* since the daemon last looked, and so on; float bits */
+    _Atomic uint32_t power[METERS]; /* mean square of the last 10 ms or so */
+    _Atomic uint32_t clips[METERS]; /* 10 ms with a peak of 0 dBFS or more, ever */
+    _Atomic uint32_t reduction_db[REDUCERS];
+    _Atomic uint32_t unfit;      /* values that came in as NaN, infinite or absurd, ever */
     _Atomic uint32_t cycles;     /* the callback's heartbeat */
     _Atomic uint32_t jumps;      /* times JACK's frame count jumped */
     _Atomic uint32_t longest_ns; /* of a cycle, since the daemon last set it to 0 */
@@ -78,14 +77,20 @@ struct process {
     uint32_t next_frame_time; /* JACK's counter, expected at the next cycle */
     int64_t frame;            /* the same without its wrap */
     int64_t last_ns;          /* of the last cycle; 0: there was none */
-    struct fade listen[2], talk, analog[2], sub;
-    float *headset[2]; /* busses, one period each */
-    float *voice;      /* sum of the capture bridges */
-    float *lane;       /* work */
+    struct chain *chain;
+    void *chain_lines;
+    struct fade open[6]; /* of the outs, in the order of process.c */
+    float *headset[2];   /* busses, one period each */
+    float *voice;        /* sum of the capture bridges */
+    float *lane;         /* work */
+    float *monitor;      /* interleaved */
+    uint32_t metered;    /* frames since meters were published */
+    void *coefs_slots;
 };
 
-/* Everything but the bridges allocated and zeroed; all gains at 0. No callback runs. Returns 0,
- * -EINVAL, -ENOMEM. Not realtime. */
+/* Everything but the bridges allocated and zeroed, the chain silent until it is told otherwise;
+ * rates of 8000 to STAGE_RATE_MAX Hz. No callback runs. Returns 0, -EINVAL, -ENOMEM. Not realtime.
+ */
 int process_init(struct process *process, uint32_t rate_hz, uint32_t period);
 void process_finish(struct process *process); /* leaves the bridges alone; fine on a zeroed one */
 
@@ -96,7 +101,14 @@ void process_finish(struct process *process); /* leaves the bridges alone; fine 
 RT void process_run(struct process *process, const struct process_io *io, uint32_t frames,
                     uint32_t frame_time, int64_t now_ns);
 
-/* Daemon: the peak since the last call, linear. */
+/* Daemon, one thread: other coefficients for the chain, from the next cycle on. */
+void process_put(struct process *process, const struct chain_coefs *coefs);
+
+/* Daemon: the peak since the last call, linear; the level of the last 10 ms (RMS, linear). */
 float process_peak(struct process *process, enum process_meter meter);
+float process_rms(struct process *process, enum process_meter meter);
+
+/* Daemon: the greatest reduction since the last call, dB; < 0: the greatest boost. */
+float process_reduction_db(struct process *process, enum chain_reducer reducer);
 
 #endif

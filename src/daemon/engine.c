@@ -138,13 +138,20 @@ static void set_state(struct engine *engine, enum engine_state state, const char
         log_event(LOG_NOTICE, "jack", "%s", reason);
 }
 
-static void put_gains(struct engine *engine)
+/* The parameters as coefficients, to the callback. Under the mutex. */
+static void put_sound(struct engine *engine)
 {
-    struct process_gains gains = { .listen = 1, .talk = 1, .analog = 0, .sub = 1 };
+    struct chain_coefs *coefs = &engine->coefs;
+    uint32_t listen = chain_listen_latency(coefs), talk = chain_talk_latency(coefs);
 
-    if (engine->quiet)
-        memset(&gains, 0, sizeof gains);
-    mbox_put(&engine->process.gains_box, &gains);
+    if (!engine->prepared)
+        return;
+    design_chain(&engine->design, &engine->params, engine->process.rate_hz, coefs);
+    process_put(&engine->process, coefs);
+    if (listen != chain_listen_latency(coefs) || talk != chain_talk_latency(coefs))
+        atomic_store(&engine->latency_changed, true);
+    atomic_store(&engine->listen_latency, chain_listen_latency(coefs));
+    atomic_store(&engine->talk_latency, chain_talk_latency(coefs));
 }
 
 /* For a server of this rate and period. Bridges made for others rest and are opened anew. */
@@ -158,7 +165,9 @@ static bool prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t pe
     process_finish(&engine->process);
     error = process_init(&engine->process, rate_hz, period);
     engine->prepared = !error;
-    put_gains(engine);
+    put_sound(engine);
+    if (!error)
+        lufs_init(&engine->lufs, rate_hz);
     pthread_mutex_unlock(&engine->mutex);
     for (int i = 0; i < SETTINGS_BRIDGES; i++)
         if (atomic_load(&engine->bridge_alive[i]))
@@ -198,7 +207,7 @@ static bool attach(struct engine *engine)
     return true;
 }
 
-/* Longer than the gains take to come down: the ramp, and two cycles to notice. */
+/* Longer than the outs take to fade down: the ramp, and two cycles to notice. */
 static void wait_for_ramp(struct engine *engine)
 {
     uint32_t cycle_ms = 1000 * engine->process.period / engine->process.rate_hz;
@@ -209,10 +218,7 @@ static void wait_for_ramp(struct engine *engine)
 
 static void set_quiet(struct engine *engine, bool quiet)
 {
-    pthread_mutex_lock(&engine->mutex);
-    engine->quiet = quiet;
-    put_gains(engine);
-    pthread_mutex_unlock(&engine->mutex);
+    atomic_store(&engine->process.quiet, quiet);
 }
 
 /* A server that lives is left with a fade. */
@@ -259,7 +265,7 @@ static void *run(void *context)
 /* --- the main thread's
  * ----------------------------------------------------------------------------- */
 
-struct engine *engine_create(const struct settings *settings)
+struct engine *engine_create(const struct settings *settings, const struct params *params)
 {
     struct engine *engine = calloc(1, sizeof *engine);
     int error;
@@ -267,9 +273,9 @@ struct engine *engine_create(const struct settings *settings)
     if (!engine)
         return NULL;
     engine->settings = *settings;
+    engine->params = *params;
     engine->host = host_template;
     engine->host.engine = engine;
-    mbox_init(&engine->process.gains_box, sizeof(struct process_gains));
     pthread_mutex_init(&engine->mutex, NULL);
     for (int i = 0; i < SETTINGS_BRIDGES; i++)
         bridge_init(&engine->bridge[i]);
@@ -297,7 +303,8 @@ static bool same_ports(const struct settings *a, const struct settings *b)
     return same;
 }
 
-void engine_configure(struct engine *engine, const struct settings *settings)
+void engine_configure(struct engine *engine, const struct settings *settings,
+                      const struct params *params)
 {
     bool other_ports = !same_ports(&engine->settings, settings);
     bool other_server = strcmp(engine->settings.jack.server, settings->jack.server) != 0;
@@ -305,7 +312,8 @@ void engine_configure(struct engine *engine, const struct settings *settings)
     configure_bridges(engine, settings);
     pthread_mutex_lock(&engine->mutex);
     engine->settings = *settings;
-    put_gains(engine);
+    engine->params = *params;
+    put_sound(engine);
     pthread_mutex_unlock(&engine->mutex);
     if (other_ports)
         atomic_store(&engine->connect_again, true);
@@ -344,6 +352,40 @@ static void report_disabled(const struct bridge_settings *settings, struct bridg
     report->direction = settings->direction;
 }
 
+/* What the headset has heard since the last report, to the loudness meter. */
+static void measure_loudness(struct engine *engine)
+{
+    struct ring *ring = &engine->process.monitor_ring;
+    float frames[2 * 512];
+    uint32_t count;
+
+    while ((count = ring_read(ring, frames, 512)) > 0)
+        lufs_run(&engine->lufs, frames, count);
+}
+
+/* The process may be made anew by the engine's thread: under the mutex. */
+static void report_sound(struct engine *engine, struct engine_report *report)
+{
+    struct process *process = &engine->process;
+
+    pthread_mutex_lock(&engine->mutex);
+    for (int i = 0; i < METERS; i++) {
+        report->peak[i] = process_peak(process, i);
+        report->rms[i] = process_rms(process, i);
+        report->clips[i] = atomic_load(&process->clips[i]);
+    }
+    for (int i = 0; i < REDUCERS; i++)
+        report->reduction_db[i] = process_reduction_db(process, i);
+    report->unfit = atomic_load(&process->unfit);
+    if (engine->prepared) {
+        measure_loudness(engine);
+        report->momentary_lufs = lufs_momentary(&engine->lufs);
+        report->short_term_lufs = lufs_short_term(&engine->lufs);
+        report->integrated_lufs = lufs_integrated(&engine->lufs);
+    }
+    pthread_mutex_unlock(&engine->mutex);
+}
+
 void engine_report(struct engine *engine, struct engine_report *report)
 {
     memset(report, 0, sizeof *report);
@@ -364,8 +406,7 @@ void engine_report(struct engine *engine, struct engine_report *report)
     report->xruns = atomic_load(&engine->xruns);
     report->jumps = atomic_load(&engine->process.jumps);
     report->longest_us = 1e-3 * atomic_exchange(&engine->process.longest_ns, 0);
-    for (int i = 0; i < METERS; i++)
-        report->peak[i] = process_peak(&engine->process, i);
+    report_sound(engine, report);
     report->bridge_count = engine->settings.bridge_count;
     for (int i = 0; i < report->bridge_count; i++) {
         if (atomic_load(&engine->bridge_alive[i]))

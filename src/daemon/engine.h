@@ -14,6 +14,7 @@
 
 #include "bridge.h"
 #include "config.h"
+#include "params.h"
 #include "process.h"
 
 #include <stdbool.h>
@@ -28,11 +29,16 @@ struct engine_report {
     bool realtime;            /* JACK's callback has realtime priority */
     double load;              /* JACK's, percent of a period */
     uint32_t xruns, jumps;
-    uint32_t connects;  /* servers met */
-    double listen_ms;   /* analog in -> headset, JACK's and ours; 0: unknown */
-    double talk_ms;     /* microphone -> analog out */
-    double longest_us;  /* longest cycle since the last report */
-    float peak[METERS]; /* since the last report, linear */
+    uint32_t connects;            /* servers met */
+    double listen_ms;             /* analog in -> headset, JACK's and ours; 0: unknown */
+    double talk_ms;               /* microphone -> analog out */
+    double longest_us;            /* longest cycle since the last report */
+    float peak[METERS];           /* since the last report, linear */
+    float rms[METERS];            /* of the last 10 ms, linear */
+    uint32_t clips[METERS];       /* pieces of 10 ms with a peak of 0 dBFS or more, ever */
+    float reduction_db[REDUCERS]; /* the greatest since the last report */
+    uint32_t unfit;               /* values that came in as NaN, infinite or absurd, ever */
+    double momentary_lufs, short_term_lufs, integrated_lufs; /* of the headset */
     int bridge_count;
     struct bridge_report bridge[SETTINGS_BRIDGES];
 };
@@ -40,11 +46,12 @@ struct engine_report {
 struct engine;
 
 /* Starts its thread and the bridges' openers. NULL and errno on failure. Main thread, as all. */
-struct engine *engine_create(const struct settings *settings);
+struct engine *engine_create(const struct settings *settings, const struct params *params);
 
-/* Other settings: gains at once (ramped), bridges that differ are opened anew, another server is
- * another client. */
-void engine_configure(struct engine *engine, const struct settings *settings);
+/* Other settings and parameters: the sound goes over to them at once (within 20 ms), bridges that
+ * differ are opened anew, another server is another client. */
+void engine_configure(struct engine *engine, const struct settings *settings,
+                      const struct params *params);
 
 /* Takes the peaks with it. */
 void engine_report(struct engine *engine, struct engine_report *report);

@@ -142,6 +142,21 @@ static jack_nframes_t bridge_latency(struct engine *engine, enum bridge_directio
     return 0;
 }
 
+/* The chain and the bridge, where there is one. */
+static jack_nframes_t talk_latency(struct engine *engine)
+{
+    jack_nframes_t bridge = bridge_latency(engine, BRIDGE_CAPTURE);
+
+    return bridge ? bridge + atomic_load(&engine->talk_latency) : 0;
+}
+
+static jack_nframes_t listen_latency(struct engine *engine)
+{
+    jack_nframes_t bridge = bridge_latency(engine, BRIDGE_PLAYBACK);
+
+    return bridge ? bridge + atomic_load(&engine->listen_latency) : 0;
+}
+
 static void set_latency(struct engine *engine, const int *list, size_t count,
                         jack_latency_callback_mode_t mode, jack_latency_range_t range)
 {
@@ -162,12 +177,14 @@ static void on_latency(jack_latency_callback_mode_t mode, void *context)
     jack_latency_range_t range = { 0, 0 };
 
     if (mode == JackCaptureLatency) {
-        range.min = range.max = bridge_latency(engine, BRIDGE_CAPTURE);
+        range.min = range.max = talk_latency(engine);
         set_latency(engine, talk, 3, mode, range);
         jack_port_get_latency_range(engine->port[PORT_IN_1], mode, &range);
+        range.min += atomic_load(&engine->listen_latency);
+        range.max += atomic_load(&engine->listen_latency);
         set_latency(engine, listen, 3, mode, range);
     } else {
-        range.min = range.max = bridge_latency(engine, BRIDGE_PLAYBACK);
+        range.min = range.max = listen_latency(engine);
         set_latency(engine, in, 2, mode, range);
     }
 }
@@ -348,8 +365,8 @@ static void note_latency(struct engine *engine)
     double ms = 1e3 / engine->client_rate_hz;
     double before = hardware_latency(engine, PORT_IN_1, JackCaptureLatency);
     double after = hardware_latency(engine, PORT_OUT_1, JackPlaybackLatency);
-    double listen = bridge_latency(engine, BRIDGE_PLAYBACK);
-    double talk = bridge_latency(engine, BRIDGE_CAPTURE);
+    double listen = listen_latency(engine);
+    double talk = talk_latency(engine);
     double load = jack_cpu_load(engine->client);
 
     pthread_mutex_lock(&engine->mutex);

@@ -3,7 +3,9 @@
 #ifndef ENGINE_JACK_H
 #define ENGINE_JACK_H
 
+#include "design.h"
 #include "engine.h"
+#include "lufs.h"
 
 #include <jack/jack.h>
 #include <pthread.h>
@@ -21,7 +23,8 @@ enum {
 };
 
 struct engine {
-    struct settings settings; /* written by the main thread under `mutex` */
+    struct settings settings; /* these two: written by the main thread under `mutex` */
+    struct params params;
     struct process process;
     struct bridge bridge[SETTINGS_BRIDGES];
     _Atomic bool bridge_alive[SETTINGS_BRIDGES];
@@ -32,12 +35,14 @@ struct engine {
     pthread_mutex_t mutex; /* guards all down to `talk_ms` */
     bool prepared;         /* `process` fits a server met */
     bool attached;         /* a callback may run */
-    bool quiet;            /* about to end: all gains down */
     int priority;          /* of the pcm threads; 0: no realtime */
     enum engine_state state;
     char reason[160];
     uint32_t connects;
     double load, listen_ms, talk_ms;
+    struct design design; /* these three: under `mutex`, too */
+    struct chain_coefs coefs;
+    struct lufs lufs;
 
     int wake_fd;
     _Atomic bool stop;  /* the thread shall end */
@@ -45,6 +50,7 @@ struct engine {
     _Atomic bool gone;  /* the server has ended by itself */
     _Atomic bool connect_again;
     _Atomic bool latency_changed;
+    _Atomic uint32_t listen_latency, talk_latency; /* of the chain, frames */
     _Atomic uint32_t xruns;
     uint32_t cycles_seen; /* these three: the main thread's watch over the cycles */
     double cycles_time;

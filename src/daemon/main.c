@@ -5,6 +5,8 @@
 #include "config.h"
 #include "engine.h"
 #include "log.h"
+#include "param.h"
+#include "preset.h"
 #include "rt.h"
 #include "status.h"
 
@@ -55,6 +57,8 @@ struct daemon {
     struct options options;
     struct settings settings;
     struct config_errors errors;
+    struct params params;
+    struct preset_faults preset_faults;
     struct engine *engine;
     sd_event *event;
     bool terminal;
@@ -82,6 +86,26 @@ static void load_settings(struct daemon *daemon, const struct settings *last_goo
         log_line(LOG_WARNING, "settings", "and %d more errors", daemon->errors.more);
 }
 
+/* The preset that the settings name. Read again, what is at fault keeps its value; another one
+ * begins from the defaults. */
+static void load_preset(struct daemon *daemon, const char *last_path)
+{
+    const char *path = daemon->settings.sound.preset;
+    struct preset_faults *faults = &daemon->preset_faults;
+    struct params last_good = daemon->params;
+
+    memset(faults, 0, sizeof *faults);
+    if (!*path)
+        params_defaults(&daemon->params);
+    else
+        preset_load(&daemon->params, path,
+                    last_path && strcmp(last_path, path) == 0 ? &last_good : NULL, faults);
+    for (int i = 0; i < faults->count; i++)
+        log_event(LOG_WARNING, "preset", "%s", faults->text[i]);
+    if (faults->more)
+        log_line(LOG_WARNING, "preset", "and %d more errors", faults->more);
+}
+
 static void apply_server_option(struct daemon *daemon)
 {
     if (daemon->options.server)
@@ -96,9 +120,11 @@ static void reload(struct daemon *daemon)
     sd_notify(0, "RELOADING=1");
     load_settings(daemon, &last_good);
     apply_server_option(daemon);
-    engine_configure(daemon->engine, &daemon->settings);
+    load_preset(daemon, last_good.sound.preset);
+    engine_configure(daemon->engine, &daemon->settings, &daemon->params);
     log_event(LOG_NOTICE, "settings",
-              daemon->errors.count ? "read again, with errors" : "read again");
+              daemon->errors.count || daemon->preset_faults.count ? "read again, with errors"
+                                                                  : "read again");
     sd_notify(0, "READY=1");
 }
 
@@ -109,9 +135,12 @@ static void look(struct daemon *daemon, struct status *status, bool machine)
 {
     engine_report(daemon->engine, &status->engine);
     memcpy(status->server, daemon->settings.jack.server, sizeof status->server);
-    status->config_errors = daemon->errors.count + daemon->errors.more;
+    status->config_errors = daemon->errors.count + daemon->errors.more +
+                            daemon->preset_faults.count + daemon->preset_faults.more;
     if (daemon->errors.count)
         memcpy(status->config_error, daemon->errors.error[0].text, sizeof status->config_error);
+    else
+        memcpy(status->config_error, daemon->preset_faults.text[0], sizeof status->config_error);
     if (machine)
         status_machine(&daemon->machine);
     status->machine = daemon->machine;
@@ -202,12 +231,13 @@ static int run(struct daemon *daemon)
     block_signals();
     load_settings(daemon, NULL);
     apply_server_option(daemon);
+    load_preset(daemon, NULL);
     error = watch(daemon);
     if (error < 0) {
         log_line(LOG_ERROR, "main", "no event loop: %s", strerror(-error));
         return 1;
     }
-    daemon->engine = engine_create(&daemon->settings);
+    daemon->engine = engine_create(&daemon->settings, &daemon->params);
     if (!daemon->engine) {
         log_line(LOG_ERROR, "main", "cannot start: %s", strerror(errno));
         return 1;

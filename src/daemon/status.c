@@ -111,7 +111,7 @@ int status_sentence(const struct status *status, char *text, size_t bytes)
 enum { METER_WIDTH = 30 };
 
 /* -60 .. 0 dBFS on a bar of plain characters. */
-static void print_meter(FILE *out, const char *name, float peak)
+static void print_meter(FILE *out, const char *name, float peak, uint32_t clips)
 {
     char bar[METER_WIDTH + 1];
     int filled = (int)lround((dbfs(peak) + 60) / 60 * METER_WIDTH);
@@ -119,7 +119,7 @@ static void print_meter(FILE *out, const char *name, float peak)
     for (int i = 0; i < METER_WIDTH; i++)
         bar[i] = i < filled ? '#' : '.';
     bar[METER_WIDTH] = 0;
-    fprintf(out, "  %-14s %s %6.1f dBFS%s", name, bar, dbfs(peak), peak >= 1 ? "  CLIP" : "");
+    fprintf(out, "  %-14s %s %6.1f dBFS%s", name, bar, dbfs(peak), clips ? "  clipped" : "");
 }
 
 static void print_bridge(FILE *out, const struct status *status, const struct bridge_report *bridge,
@@ -142,6 +142,29 @@ static void print_bridge(FILE *out, const struct status *status, const struct br
         fprintf(out, "            %u Hz, %u ch, %s, xruns %u, late %u, lost frames %u, opened %u%s",
                 bridge->rate_hz, bridge->channels, formats[bridge->format], bridge->xruns,
                 bridge->late, bridge->lost_frames, bridge->opens, end);
+}
+
+/* Loudness, and whatever turns the gain down by itself now. */
+static void print_sound(FILE *out, const struct engine_report *engine, const char *end)
+{
+    static const char *const names[REDUCERS] = { [REDUCER_COMPRESSOR] = "compressor",
+                                                 [REDUCER_DUCKING] = "ducking",
+                                                 [REDUCER_MIC_GATE] = "gate",
+                                                 [REDUCER_MIC_COMPRESSOR] = "mic compressor",
+                                                 [REDUCER_MIC_DEESSER] = "de-esser",
+                                                 [REDUCER_MIC_LIMITER] = "mic limiter",
+                                                 [REDUCER_LIMITER_HEADSET] = "headset limiter",
+                                                 [REDUCER_LIMITER_OUT] = "out limiter",
+                                                 [REDUCER_LIMITER_SUB] = "sub limiter" };
+
+    if (engine->short_term_lufs > -70)
+        fprintf(out, "%s  headset %.1f LUFS (3 s), %.1f integrated%s", end, engine->short_term_lufs,
+                engine->integrated_lufs, end);
+    for (int i = 0; i < REDUCERS; i++)
+        if (fabsf(engine->reduction_db[i]) >= 0.05f)
+            fprintf(out, "  %-15s %+.1f dB%s", names[i], -engine->reduction_db[i], end);
+    if (engine->unfit)
+        fprintf(out, "  values that were no sound (NaN, infinite): %u%s", engine->unfit, end);
 }
 
 void status_screen(const struct status *status, FILE *out, bool redraw)
@@ -170,9 +193,10 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
         print_bridge(out, status, &engine->bridge[i], end);
     fprintf(out, "%s", end);
     for (int i = 0; i < METERS; i++) {
-        print_meter(out, names[i], engine->peak[i]);
+        print_meter(out, names[i], engine->peak[i], engine->clips[i]);
         fprintf(out, "%s", end);
     }
+    print_sound(out, engine, end);
     if (status->config_errors)
         fprintf(out, "%s  settings: %d errors; first: %.60s%s", end, status->config_errors,
                 status->config_error, end);

@@ -7,33 +7,26 @@
 static const uint32_t ramp_ms = 20;
 static const int64_t gap_ns = 100000000;
 
-RT static void take_gains(struct process *process)
+/* The outs: headset 1 and 2, out 1 and 2, sub, mic. Its lines in this cycle. */
+RT static void out_lines(struct process *process, const struct process_io *io, float *lines[6])
 {
-    struct process_gains gains;
-    uint32_t ramp = process->rate_hz * ramp_ms / 1000;
+    float *all[] = {
+        process->headset[0], process->headset[1], io->out[0], io->out[1], io->sub, io->mic
+    };
 
-    if (!mbox_take(&process->gains_box, &gains))
-        return;
-    fade_to(&process->talk, gains.talk, ramp);
-    fade_to(&process->sub, gains.sub, ramp);
-    for (int c = 0; c < 2; c++) {
-        fade_to(&process->listen[c], gains.listen, ramp);
-        fade_to(&process->analog[c], gains.analog, ramp);
-    }
+    memcpy(lines, all, sizeof all);
 }
 
-/* After a time without cycles (a server that stood still, another one) nothing begins at full gain.
- */
-RT static void fade_in_again(struct process *process)
+/* After a time without cycles (a server that stood still, another one) nothing begins at full gain;
+ * before an end all comes down. */
+RT static void open_or_close(struct process *process, bool gap)
 {
-    struct fade *fades[] = { &process->listen[0], &process->listen[1], &process->talk,
-                             &process->analog[0], &process->analog[1], &process->sub };
+    bool quiet = atomic_load_explicit(&process->quiet, memory_order_relaxed);
 
-    for (size_t i = 0; i < sizeof fades / sizeof *fades; i++) {
-        float gain = fades[i]->to;
-
-        fade_init(fades[i], 0);
-        fade_to(fades[i], gain, process->rate_hz * ramp_ms / 1000);
+    for (size_t i = 0; i < sizeof process->open / sizeof *process->open; i++) {
+        if (gap)
+            fade_init(&process->open[i], 0);
+        fade_to(&process->open[i], quiet ? 0 : 1, process->rate_hz * ramp_ms / 1000);
     }
 }
 
@@ -65,27 +58,96 @@ RT static struct asrc_cycle begin_cycle(struct process *process, uint32_t frames
                                 .gap = gap };
 }
 
-RT static void meter(struct process *process, enum process_meter which, const float *samples,
-                     uint32_t frames)
+/* --- meters --------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    enum chain_tap tap;
+    int lane;
+} meters[METERS] = {
+    [METER_IN_1] = { TAP_IN, 0 },           [METER_IN_2] = { TAP_IN, 1 },
+    [METER_HEADSET_1] = { TAP_HEADSET, 0 }, [METER_HEADSET_2] = { TAP_HEADSET, 1 },
+    [METER_MIC] = { TAP_MIC, 0 },           [METER_OUT_1] = { TAP_OUT, 0 },
+    [METER_OUT_2] = { TAP_OUT, 1 },         [METER_SUB] = { TAP_SUB, 0 },
+};
+
+RT static void put_float(_Atomic uint32_t *to, float value)
 {
-    float peak = 0;
     uint32_t bits;
 
-    for (uint32_t i = 0; i < frames; i++)
-        peak = fmaxf(peak, fabsf(samples[i]));
-    memcpy(&bits, &peak, sizeof bits); /* for values >= 0 the bits order like the floats */
-    if (bits > atomic_load_explicit(&process->meter[which], memory_order_relaxed))
-        atomic_store_explicit(&process->meter[which], bits, memory_order_relaxed);
+    memcpy(&bits, &value, sizeof bits);
+    atomic_store_explicit(to, bits, memory_order_relaxed);
 }
 
-float process_peak(struct process *process, enum process_meter which)
+RT static float get_float(_Atomic uint32_t *from)
 {
-    uint32_t bits = atomic_exchange_explicit(&process->meter[which], 0, memory_order_relaxed);
-    float peak;
+    uint32_t bits = atomic_load_explicit(from, memory_order_relaxed);
+    float value;
 
-    memcpy(&peak, &bits, sizeof peak);
-    return peak;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
+
+/* The value since the last call, and 0 from now on. */
+static float take_float(_Atomic uint32_t *from)
+{
+    uint32_t bits = atomic_exchange_explicit(from, 0, memory_order_relaxed);
+    float value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+float process_peak(struct process *process, enum process_meter meter)
+{
+    return take_float(&process->peak[meter]);
+}
+
+float process_rms(struct process *process, enum process_meter meter)
+{
+    return sqrtf(get_float(&process->power[meter]));
+}
+
+float process_reduction_db(struct process *process, enum chain_reducer reducer)
+{
+    return take_float(&process->reduction_db[reducer]);
+}
+
+RT static void publish(struct process *process, const struct chain_meters *now)
+{
+    for (int m = 0; m < METERS; m++) {
+        const struct bus_meter *tap = &now->tap[meters[m].tap];
+        float peak = (float)tap->peak[meters[m].lane];
+
+        if (peak > get_float(&process->peak[m]))
+            put_float(&process->peak[m], peak);
+        put_float(&process->power[m], (float)(tap->sum[meters[m].lane] / (double)now->frames));
+        atomic_fetch_add_explicit(&process->clips[m], peak >= 1, memory_order_relaxed);
+    }
+    for (int r = 0; r < REDUCERS; r++) {
+        float db = (float)now->reduction_db[r];
+
+        if (fabsf(db) > fabsf(get_float(&process->reduction_db[r])))
+            put_float(&process->reduction_db[r], db);
+    }
+    atomic_fetch_add_explicit(&process->unfit, now->unfit, memory_order_relaxed);
+}
+
+/* Every 10 ms or so; every cycle would be more than anybody looks. */
+RT static void run_meters(struct process *process, uint32_t frames)
+{
+    struct chain_meters now;
+
+    process->metered += frames;
+    if (process->metered < process->rate_hz / 100)
+        return;
+    process->metered = 0;
+    chain_take_meters(process->chain, &now);
+    publish(process, &now);
+}
+
+/* --- sound ---------------------------------------------------------------------------------------
+ */
 
 /* Whether a bridge was made for such cycles. */
 RT static bool fits(const struct process *process, const struct asrc *bridge)
@@ -135,38 +197,36 @@ RT static void run_playback(struct process *process, const struct asrc_cycle *cy
     }
 }
 
-/* The listen chain, its bus to the headset, L+R to the sub. */
-RT static void run_listen(struct process *process, const struct process_io *io, uint32_t frames)
+/* The chain, between the lines of JACK and the busses of the bridges. */
+RT static void run_chain(struct process *process, const struct process_io *io, uint32_t frames)
 {
-    for (int c = 0; c < 2; c++) {
-        fade_run(&process->listen[c], io->in[c], process->headset[c], frames, 1);
+    const struct chain_coefs *coefs = mbox_look(&process->coefs_box);
+    struct chain_io lines = { .in = { io->in[0], io->in[1] },
+                              .mic = process->voice,
+                              .headset = { process->headset[0], process->headset[1] },
+                              .out = { io->out[0], io->out[1] },
+                              .sub = io->sub,
+                              .talk = io->mic };
+
+    if (coefs)
+        chain_set(process->chain, coefs);
+    chain_run(process->chain, &lines, frames);
+}
+
+RT static void run_outs(struct process *process, const struct process_io *io, uint32_t frames)
+{
+    float *lines[6];
+
+    out_lines(process, io, lines);
+    for (int i = 0; i < 6; i++)
+        fade_run(&process->open[i], lines[i], lines[i], frames, 1);
+    for (int c = 0; c < 2; c++)
         memcpy(io->monitor[c], process->headset[c], frames * sizeof(float));
+    for (uint32_t n = 0; n < frames; n++) {
+        process->monitor[2 * n] = process->headset[0][n];
+        process->monitor[2 * n + 1] = process->headset[1][n];
     }
-    for (uint32_t i = 0; i < frames; i++)
-        io->sub[i] = 0.5f * (process->headset[0][i] + process->headset[1][i]);
-    fade_run(&process->sub, io->sub, io->sub, frames, 1);
-}
-
-/* The talk chain, its bus to both outs, beside the raw analog path. */
-RT static void run_talk(struct process *process, const struct process_io *io, uint32_t frames)
-{
-    fade_run(&process->talk, process->voice, io->mic, frames, 1);
-    for (int c = 0; c < 2; c++) {
-        memcpy(io->out[c], io->mic, frames * sizeof(float));
-        fade_mix(&process->analog[c], io->in[c], io->out[c], frames);
-    }
-}
-
-RT static void run_meters(struct process *process, const struct process_io *io, uint32_t frames)
-{
-    meter(process, METER_IN_1, io->in[0], frames);
-    meter(process, METER_IN_2, io->in[1], frames);
-    meter(process, METER_HEADSET_1, process->headset[0], frames);
-    meter(process, METER_HEADSET_2, process->headset[1], frames);
-    meter(process, METER_MIC, process->voice, frames);
-    meter(process, METER_OUT_1, io->out[0], frames);
-    meter(process, METER_OUT_2, io->out[1], frames);
-    meter(process, METER_SUB, io->sub, frames);
+    ring_write(&process->monitor_ring, process->monitor, frames);
 }
 
 RT static void silence(const struct process_io *io, uint32_t frames)
@@ -175,6 +235,11 @@ RT static void silence(const struct process_io *io, uint32_t frames)
 
     for (size_t i = 0; i < sizeof outs / sizeof *outs; i++)
         memset(outs[i], 0, frames * sizeof(float));
+}
+
+void process_put(struct process *process, const struct chain_coefs *coefs)
+{
+    mbox_put(&process->coefs_box, coefs);
 }
 
 RT void process_run(struct process *process, const struct process_io *io, uint32_t frames,
@@ -188,17 +253,15 @@ RT void process_run(struct process *process, const struct process_io *io, uint32
     if (frames > process->period) {
         silence(io, frames);
     } else {
-        take_gains(process);
-        if (cycle.gap)
-            fade_in_again(process);
+        open_or_close(process, cycle.gap);
         memset(process->voice, 0, frames * sizeof *process->voice);
         if (bridges)
             run_capture(process, &cycle);
-        run_listen(process, io, frames);
+        run_chain(process, io, frames);
+        run_outs(process, io, frames);
         if (bridges)
             run_playback(process, &cycle);
-        run_talk(process, io, frames);
-        run_meters(process, io, frames);
+        run_meters(process, frames);
     }
     process->frame += frames;
     atomic_fetch_add_explicit(&process->cycles, 1, memory_order_relaxed);

@@ -119,7 +119,7 @@ def check():
         stored, now = file.read(), header()
     a, b = (np.array([float(x) for x in re.findall(number, text)]) for text in (stored, now))
     same = re.sub(number, "#", stored) == re.sub(number, "#", now) and len(a) == len(b)
-    if same and len(a) > 1000 and np.all(np.abs(a - b) <= 1e-6 * np.maximum(1e-3, np.abs(b))):
+    if same and len(a) > 1000 and np.all(np.abs(a - b) <= 1e-7 * np.maximum(1e-3, np.abs(b))):
         print("ok golden_filters_are_what_scipy_says")
         return 0
     print("FAIL golden_filters_are_what_scipy_says: filters.h is not what filters.py writes")

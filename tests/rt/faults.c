@@ -3,6 +3,7 @@
 #include "simulator.h"
 
 #include "click.h"
+#include "gains.h"
 #include "test.h"
 
 #include <errno.h>
@@ -94,12 +95,11 @@ static void unplugged(void)
 /* F1: the analog path is sample-exact through all of it. */
 static void analog_path_untouched(void)
 {
-    struct process_gains gains = { .listen = 1, .talk = 0, .analog = 0.5f };
     double worst = 0;
 
     if (!begin(1000, 3))
         return;
-    mbox_put(&sim.process.gains_box, &gains);
+    put_gains(&sim.process, 1, 0, 0.5, 0);
     simulator_run(&sim, 1.0);
     sim.play.fault = sim.capture.fault = FAULT_UNPLUGGED;
     simulator_run(&sim, 1.3);
@@ -393,16 +393,14 @@ static void stop_and_start(void)
 /* Gains that jump are ramps. */
 static void gains_do_not_click(void)
 {
-    struct process_gains loud = { .listen = 1, .talk = 1 }, soft = { .listen = 0.03f, .talk = 0 };
-
     if (!begin(1000, 4))
         return;
     simulator_run(&sim, 1.0);
     for (int i = 0; i < 6; i++) {
-        mbox_put(&sim.process.gains_box, i % 2 ? &loud : &soft);
+        put_gains(&sim.process, i % 2 ? 1 : 0.03, i % 2, 0, 0);
         simulator_run(&sim, sim.now + 0.013);
     }
-    mbox_put(&sim.process.gains_box, &soft);
+    put_gains(&sim.process, 0.03, 0, 0, 0);
     simulator_run(&sim, 2);
     CHECK(quiet_both());
     CHECK(peak(sim.heard, frames(1.3), frames(1.8)) < 0.02f);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "simulator.h"
 
+#include "gains.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -404,7 +406,6 @@ void simulator_run(struct simulator *s, double until)
 
 int simulator_init(struct simulator *s, const struct simulator_config *config)
 {
-    struct process_gains gains = { .listen = 1, .talk = 1 };
     int error;
 
     memset(s, 0, sizeof *s);
@@ -414,7 +415,7 @@ int simulator_init(struct simulator *s, const struct simulator_config *config)
     error = process_init(&s->process, config->jack_rate_hz, config->jack_period);
     if (error)
         return error;
-    mbox_put(&s->process.gains_box, &gains);
+    put_gains(&s->process, 1, 1, 0, 0);
     s->card_rate = config->card_rate_hz * (1 + 1e-6 * config->card_ppm);
     s->card_count = chance(s);
     s->next_tick = config->packet_s * chance(s);
