@@ -42,7 +42,6 @@ struct params_strip {
     double gain_db;                              /* -60..+12; -60 is silence */
     bool mute, invert;
     double delay_ms; /* 0..170 */
-    struct limiter_settings limiter;
 };
 
 struct params {
@@ -82,6 +81,8 @@ struct params {
     struct ducking_settings ducking;
     struct params_cell matrix[OUTPUTS][SOURCES];
     struct params_strip strip[OUTPUTS];
+    struct limiter_settings
+        limiter[PAIRS]; /* the last of the strips, one for both sides of a pair */
 };
 
 #endif

@@ -61,4 +61,8 @@ struct chain {
     double work[2 * STAGE_FRAMES];
 };
 
+/* chain_init() in a form of the caller's choice. */
+void chain_init_with(struct chain *chain, const struct forms *forms, void *lines, double rate_hz,
+                     const struct chain_coefs *coefs);
+
 #endif

@@ -38,10 +38,16 @@ static void init_strip(struct chain *chain, enum chain_pair pair, float *lines, 
 
 void chain_init(struct chain *chain, void *lines, double rate_hz, const struct chain_coefs *coefs)
 {
+    chain_init_with(chain, forms_best(), lines, rate_hz, coefs);
+}
+
+void chain_init_with(struct chain *chain, const struct forms *forms, void *lines, double rate_hz,
+                     const struct chain_coefs *coefs)
+{
     rate_hz = rate_hz < rate_max ? rate_hz : rate_max;
     memset(chain, 0, sizeof *chain);
     memset(lines, 0, chain_line_bytes(rate_hz));
-    chain->forms = forms_best();
+    chain->forms = forms;
     chain->blend_frames = (uint32_t)(BLEND_MS * rate_hz / 1e3);
     chain->wanted = *coefs;
     INIT(chain->preamp, gain, chain->wanted.preamp);

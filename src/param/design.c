@@ -164,7 +164,7 @@ static void design_strip(const struct params *params, enum chain_pair pair, doub
     }
     eq_design(&coefs->eq, sections[0], sections[1], STRIP_SECTIONS);
     delay_design(&coefs->delay, delay_ms, rate_hz);
-    limiter_design(&coefs->limiter, &params->strip[outputs[pair][0]].limiter, rate_hz);
+    limiter_design(&coefs->limiter, &params->limiter[pair], rate_hz);
 }
 
 void design_chain(struct design *design, const struct params *params, double rate_hz,

@@ -198,7 +198,7 @@ static const struct param ducking_rows[] = {
       .help = "Gain of the listen path meanwhile." },
     { FIELD(ducking_settings, hold_ms), NUMBER("500", 0, 3000, "ms"),
       .help = "How long it lasts beyond the last word." },
-    { FIELD(ducking_settings, attack_ms), NUMBER("50", 1, 500, "ms"),
+    { FIELD(ducking_settings, attack_ms), NUMBER("50", 5, 500, "ms"),
       .help = "How fast the gain falls: time for 63 % of the way." },
     { FIELD(ducking_settings, release_ms), NUMBER("500", 10, 5000, "ms"),
       .help = "How fast the gain comes back: time for 63 % of the way." },
@@ -330,10 +330,8 @@ static const struct param matrix_sub_rows[] = MATRIX_ROWS("yes", "yes", "no", "-
           .help = "Crossover: what is below goes elsewhere." },                                    \
         { "strip." name ".lowpass", ONE(strip[output].lowpass, crossover),                         \
           .help = "Crossover: what is above goes elsewhere." },                                    \
-        { "strip." name ".eq", BANDS(strip[output].band), .help = "Equalizer of this output." },   \
     {                                                                                              \
-        "strip." name ".limiter", ONE(strip[output].limiter, limiter),                             \
-            .help = "Limiter, the last stage of this output."                                      \
+        "strip." name ".eq", BANDS(strip[output].band), .help = "Equalizer of this output."        \
     }
 
 const struct param_group param_groups[] = {
@@ -368,6 +366,12 @@ const struct param_group param_groups[] = {
     STRIP(OUTPUT_OUT_1, "out_1", "The left analog output."),
     STRIP(OUTPUT_OUT_2, "out_2", "The right analog output."),
     STRIP(OUTPUT_SUB, "sub", "The subwoofer."),
+    { "limiter.headset", ONE(limiter[PAIR_HEADSET], limiter),
+      .help = "Limiter, the last stage on the way to the headset; one gain for both sides." },
+    { "limiter.out", ONE(limiter[PAIR_OUT], limiter),
+      .help = "Limiter, the last stage on the way to the analog outputs; one gain for both." },
+    { "limiter.sub", ONE(limiter[PAIR_SUB], limiter),
+      .help = "Limiter, the last stage on the way to the subwoofer." },
 };
 
 const int param_group_count = sizeof param_groups / sizeof param_groups[0];

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whole chains from parameters: what is neutral, what is equal, what is finite, how late, how big.
+ */
+#include "sound.h"
+
+#include "dsp/chain_nodes.h"
+
+#include <math.h>
+
+enum { FRAMES = 24000, RATE = 48000 };
+
+static float lines[LINES][FRAMES], again[LINES][FRAMES];
+
+static void run(float (*set_of)[FRAMES], uint32_t from, uint32_t to, uint32_t piece)
+{
+    float *line[LINES];
+
+    for (int l = 0; l < LINES; l++)
+        line[l] = set_of[l];
+    sound_run(line, from, to, piece);
+}
+
+static uint32_t random_state = 7;
+
+static double uniform(void)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (double)(random_state >> 8) / (1 << 24);
+}
+
+static void noise(float peak)
+{
+    for (int l = 0; l <= MIC; l++)
+        for (int n = 0; n < FRAMES; n++)
+            lines[l][n] = again[l][n] = peak * (float)(2 * uniform() - 1);
+}
+
+/* The defaults: not a bit is changed, beyond 0 dBFS either. */
+static void neutral_is_transparent(void)
+{
+    for (double rate = 44100; rate <= 192000; rate += 147900) {
+        sound_begin("", rate);
+        noise(2);
+        run(lines, 0, FRAMES, 64);
+        for (int c = 0; c < 2; c++) {
+            CHECK(memcmp(lines[HEADSET_1 + c], lines[IN_1 + c], sizeof lines[0]) == 0);
+            CHECK(memcmp(lines[OUT_1 + c], lines[MIC], sizeof lines[0]) == 0);
+        }
+        CHECK(memcmp(lines[TALK], lines[MIC], sizeof lines[0]) == 0);
+        for (int n = 0; n < FRAMES; n++)
+            if (!(fabs(lines[SUB][n] - 0.5 * ((double)lines[IN_1][n] + lines[IN_2][n])) < 1e-6)) {
+                FAIL("sub at %d", n);
+                break;
+            }
+    }
+}
+
+/* Stages that are on, but have nothing to do, have nothing to say either. */
+static void idle_stages_are_transparent(void)
+{
+    sound_begin(
+        "compressor.on=yes compressor.threshold_db=0 compressor.knee_db=0 limiter.headset.on=yes "
+        "limiter.headset.ceiling_db=0 crossfeed.on=no eq.left.1.type=peaking "
+        "eq.left.2.type=high_shelf loudness.on=yes",
+        RATE);
+    noise(0.99f);
+    run(lines, 0, FRAMES, 64);
+    CHECK(memcmp(lines[HEADSET_1], lines[IN_1], sizeof lines[0]) == 0);
+}
+
+/* Everything at work, a change on the way: any division of the cycles gives the same bits. */
+static void any_block_size_is_equal(void)
+{
+    static const uint32_t pieces[] = { 16, 37, 128, 1000, 4000 };
+    struct params other;
+
+    noise(0.5f);
+    for (size_t p = 0; p <= sizeof pieces / sizeof *pieces; p++) {
+        float(*to)[FRAMES] = p ? again : lines;
+
+        sound_begin(everything, RATE);
+        other = sound.params;
+        set_all(&other, "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
+                        "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes "
+                        "mic.deesser.on=no limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b");
+        run(to, 0, 8000, p ? pieces[p - 1] : 64);
+        sound_change(&other);
+        run(to, 8000, FRAMES, p ? pieces[p - 1] : 64);
+        for (int l = HEADSET_1; l < LINES && p; l++)
+            if (memcmp(lines[l], again[l], sizeof lines[0]) != 0)
+                FAIL("pieces of %u: line %d", pieces[p - 1], l);
+    }
+}
+
+static void memory(void)
+{
+    CHECK_MAX(chain_bytes(), 512 * 1024);
+    for (double rate = 44100; rate <= 192000; rate *= 2)
+        CHECK_MAX(chain_line_bytes(rate), 4 * 0.17 * rate * OUTPUTS + 4096);
+}
+
+/* Anything that is no sound is silence before it can do harm, and is counted. */
+static void unfit_values(void)
+{
+    static const float bad[] = { NAN, INFINITY, -INFINITY, 1e30f, -3e38f, 300 };
+    struct chain_meters meters;
+
+    sound_begin(everything, RATE);
+    noise(0.5f);
+    memcpy(again, lines, sizeof lines);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        again[i % 3][5000 + 7 * i] = bad[i];
+        lines[i % 3][5000 + 7 * i] = 0;
+    }
+    for (int n = 10000; n < 10100; n++) {
+        again[IN_1][n] = 1e-40f; /* denormals: not counted */
+        lines[IN_1][n] = 0;
+    }
+    run(lines, 0, FRAMES, 64);
+    chain_take_meters(sound.chain, &meters);
+    CHECK(meters.unfit == 0);
+    sound_begin(everything, RATE);
+    run(again, 0, FRAMES, 64);
+    chain_take_meters(sound.chain, &meters);
+    CHECK(meters.unfit == 6);
+    for (int l = HEADSET_1; l < LINES; l++)
+        CHECK(memcmp(lines[l], again[l], sizeof lines[0]) == 0);
+}
+
+/* An impulse comes out when it is said to. */
+static void latency(void)
+{
+    static const char *const sets[] = {
+        "", "compressor.on=yes compressor.lookahead_ms=3 mic.gate.on=yes mic.gate.open_db=-80",
+        "limiter.headset.on=yes limiter.headset.true_peak=yes limiter.out.on=yes "
+        "limiter.out.lookahead_ms=5 mic.limiter.on=yes mic.limiter.true_peak=yes",
+        "strip.headset_1.delay_ms=10 strip.out_1.delay_ms=1 mic.compressor.on=yes "
+        "mic.compressor.lookahead_ms=10"
+    };
+
+    for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
+        sound_begin(sets[s], RATE);
+        memset(lines, 0, sizeof lines);
+        lines[IN_1][10] = lines[MIC][20] = 0.1f;
+        run(lines, 0, FRAMES, 64);
+        for (uint32_t n = 0; n < FRAMES; n++) {
+            CHECK((lines[HEADSET_1][n] != 0) == (n == 10 + chain_listen_latency(&sound.coefs)));
+            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 20 + chain_talk_latency(&sound.coefs)));
+        }
+    }
+}
+
+/* Matrix, strips, sidetone: constants in, sums out. */
+static void routing(void)
+{
+    sound_begin("matrix.headset_1.analog_2_on=yes matrix.headset_1.analog_2_invert=yes "
+                "matrix.headset_2.listen_1_on=yes matrix.headset_2.listen_1_gain_db=-20 "
+                "sidetone.on=yes sidetone.gain_db=-12 matrix.out_2.talk_on=no "
+                "matrix.out_2.analog_1_on=yes volume.level_db=-6 strip.sub.gain_db=6 "
+                "strip.sub.invert=yes strip.out_1.mute=yes preamp.gain_2_db=3",
+                RATE);
+    for (int n = 0; n < FRAMES; n++) {
+        lines[IN_1][n] = 0.1f;
+        lines[IN_2][n] = 0.2f;
+        lines[MIC][n] = 0.4f;
+    }
+    run(lines, 0, FRAMES, 64);
+    for (int n = 0; n < FRAMES; n += 1000) {
+        double volume = pow(10, -0.3), left = 0.1 * volume, right = 0.2 * pow(10, 0.15) * volume;
+        double sidetone = 0.4 * pow(10, -0.6);
+
+        CHECK_NEAR(lines[HEADSET_1][n], left - 0.2 + sidetone, 1e-6);
+        CHECK_NEAR(lines[HEADSET_2][n], right + 0.1 * left + sidetone, 1e-6);
+        CHECK_NEAR(lines[OUT_1][n], 0, 0);
+        CHECK_NEAR(lines[OUT_2][n], 0.1, 1e-6);
+        CHECK_NEAR(lines[SUB][n], -0.5 * (left + right) * pow(10, 0.3), 1e-6);
+        CHECK_NEAR(lines[TALK][n], 0.4, 1e-6);
+    }
+}
+
+/* Volume and loudness leave the talk path alone. */
+static void volume_is_the_headsets(void)
+{
+    sound_begin("volume.level_db=-91", RATE);
+    noise(0.5f);
+    run(lines, 0, FRAMES, 64);
+    for (int n = 0; n < FRAMES; n++)
+        CHECK(lines[HEADSET_1][n] == 0 && lines[OUT_1][n] == lines[MIC][n]);
+}
+
+static void meters(void)
+{
+    struct chain_meters meters;
+
+    sound_begin("limiter.headset.on=yes limiter.headset.ceiling_db=-12", RATE);
+    for (int n = 0; n < FRAMES; n++) {
+        lines[IN_1][n] = (float)sin(n * 0.1);
+        lines[IN_2][n] = 0.5f;
+        lines[MIC][n] = n == 100 ? -0.7f : 0;
+    }
+    run(lines, 0, FRAMES, 48);
+    chain_take_meters(sound.chain, &meters);
+    CHECK(meters.frames == FRAMES);
+    CHECK_NEAR(meters.tap[TAP_IN].peak[0], 1, 1e-3);
+    CHECK_NEAR(meters.tap[TAP_IN].sum[0] / FRAMES, 0.5, 1e-3);
+    CHECK_NEAR(meters.tap[TAP_IN].sum[1] / FRAMES, 0.25, 1e-6);
+    CHECK_NEAR(meters.tap[TAP_MIC].peak[0], 0.7, 1e-6);
+    CHECK_NEAR(meters.tap[TAP_HEADSET].peak[0], pow(10, -0.6), 1e-3);
+    CHECK_NEAR(meters.reduction_db[REDUCER_LIMITER_HEADSET], 12, 0.01);
+    CHECK(meters.reduction_db[REDUCER_LIMITER_OUT] == 0);
+    chain_take_meters(sound.chain, &meters);
+    CHECK(meters.frames == 0 && meters.tap[TAP_IN].peak[0] == 0);
+}
+
+/* The same chain in both forms, everything at work. */
+static void forms_agree(void)
+{
+    double most = 0;
+
+    noise(0.5f);
+    sound_begin(everything, RATE);
+    run(lines, 0, FRAMES, 64);
+    sound_begin(everything, RATE);
+    if (sound.chain->forms == &forms_base)
+        return;
+    chain_init_with(sound.chain, &forms_base, sound.lines, RATE, &sound.coefs);
+    run(again, 0, FRAMES, 64);
+    for (int l = HEADSET_1; l < LINES; l++)
+        for (int n = 0; n < FRAMES; n++)
+            most = fmax(most, fabs((double)lines[l][n] - again[l][n]));
+    CHECK_MAX(20 * log10(most), -140); /* of floats: their last bit is -150 dB of 0 dBFS */
+}
+
+/* Any values within the ranges, all changing at once and again: what goes out is finite. */
+static void random_parameters_stay_finite(void)
+{
+    for (int i = 0; i < 150; i++) {
+        static struct params params;
+
+        if (i % 10 == 0)
+            sound_begin("", i % 20 ? 48000 : 192000);
+        params = sound.params;
+        for (struct param_ref ref = { 0 }; param_next(&ref);) {
+            const struct param *row = ref.row;
+            char text[PARAM_TEXT_BYTES] = "no", why[PARAM_WHY_BYTES];
+            int choices = 0;
+
+            while (row->choice && row->choice[choices].name)
+                choices++;
+            if (row->type == PARAM_BOOL && uniform() < 0.7)
+                snprintf(text, sizeof text, "yes");
+            else if (row->type == PARAM_CHOICE)
+                snprintf(text, sizeof text, "%s", row->choice[(int)(uniform() * choices)].name);
+            else if (row->type == PARAM_INT)
+                snprintf(text, sizeof text, "%d",
+                         (int)(row->min + uniform() * (row->max - row->min + 0.999)));
+            else if (row->type == PARAM_NUMBER)
+                snprintf(text, sizeof text, "%.6f", row->min + uniform() * (row->max - row->min));
+            if (!param_set(&params, &ref, text, why))
+                FAIL("%s %s = %s: %s", ref.group->name, row->key, text, why);
+        }
+        sound_change(&params);
+        noise(i % 3 ? 0.5f : 200);
+        run(lines, 0, 2000, 64);
+        for (int l = HEADSET_1; l < LINES; l++)
+            for (int n = 0; n < 2000; n++)
+                if (!isfinite(lines[l][n])) {
+                    FAIL("round %d: line %d", i, l);
+                    return;
+                }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct test tests[] = {
+        { "neutral_is_transparent", neutral_is_transparent },
+        { "idle_stages_are_transparent", idle_stages_are_transparent },
+        { "any_block_size_is_equal", any_block_size_is_equal },
+        { "memory", memory },
+        { "unfit_values", unfit_values },
+        { "latency", latency },
+        { "routing", routing },
+        { "volume_is_the_headsets", volume_is_the_headsets },
+        { "meters", meters },
+        { "forms_agree", forms_agree },
+        { "random_parameters_stay_finite", random_parameters_stay_finite },
+        { 0 }
+    };
+
+    return test_main(tests, argc, argv);
+}
