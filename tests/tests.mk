@@ -7,7 +7,7 @@ T := $(B)/tests
 tests_base := ring mbox ini log
 tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum iso226 loudness
 tests_rt := clock resamp sample asrc pcm process path faults
-tests_param := param preset chain
+tests_param := param preset chain clicks
 tests_daemon := config
 e2e_tests := sound devices server run sanitized
 

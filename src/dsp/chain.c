@@ -84,11 +84,11 @@ static void run_talk(struct chain *chain, const float *mic, uint32_t frames)
 static void duck(struct chain *chain, double *listen, uint32_t frames)
 {
     static const struct gate_coefs coming_up = {
-        .on = 1, .open = 1e9, .close = 1e9, .release = 0.9995
+        .on = 1, .open = 1e9, .close = 1e9, .attack = 0.9995, .release = 0.9995
     };
     const struct gate_coefs *wanted = &chain->wanted.ducking;
 
-    if (!wanted->on && chain->ducking.gain > -1e-6) {
+    if (!wanted->on && chain->ducking.gain > -1e-5) {
         chain->ducking.gain = chain->ducking.chase = 0;
         return;
     }

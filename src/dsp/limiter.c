@@ -7,8 +7,8 @@
 
 #include <math.h>
 
-/* Cuts are multiples of 2^-40, so that sums of a thousand of them are exact and never drift. */
-static const double grain = 6144; /* 1.5 * 2^12: adding it rounds to 2^-40 */
+/* Cuts are multiples of 2^-32, so that sums of sums of them are exact and never drift. */
+static const double grain = 1572864; /* 1.5 * 2^20: adding it rounds to 2^-32 */
 
 /* A released cut ends at 0, not ever nearer to it. */
 static const double rest_step = 1e-10;
@@ -96,53 +96,60 @@ static void close_block(struct limiter *state, uint32_t window)
         greatest = pair_max(greatest, pair_of(state->block[k]));
         state->block[k] = greatest[0];
     }
-    state->at = 0;
+    state->block_at = 0;
     state->front = 0;
 }
 
-/* Some frames within a block. Scalars in pairs: so compilers keep them in one register. */
+/* Some frames on which no circle ends. Scalars stand in pairs, which compilers keep in registers.
+ */
 static void smooth_some(struct limiter *state, const struct limiter_coefs *c, double *cut,
                         uint32_t frames)
 {
-    double *block = state->block + state->at, *average = state->average + state->at;
+    double *block = state->block + state->block_at, *box = state->box[state->box_at];
     pair front = pair_of(state->front), released = pair_of(state->released);
-    pair sum = pair_of(state->sum), greatest = pair_of(state->greatest);
-    pair release = pair_of(c->release), rest_steps = pair_of(rest_step), grains = pair_of(grain);
+    pair sums = pair_load(state->sums), greatest = pair_of(state->greatest);
+    pair release = pair_of(c->release), rest_steps = pair_of(-rest_step), grains = pair_of(grain);
 
     for (uint32_t n = 0; n < frames; n++) {
-        pair now = pair_of(cut[n]);
+        pair now = pair_of(cut[n]), both;
 
         front = pair_max(front, now);
-        released = pair_max(pair_fma(release, released, -rest_steps),
+        released = pair_max(pair_fma(release, released, rest_steps),
                             pair_max(front, pair_of(block[n]))); /* of the block before */
         block[n] = now[0];
         now = (released + grains) - grains;
-        sum += now - pair_of(average[n]);
-        average[n] = now[0];
         greatest = pair_max(greatest, now);
-        cut[n] = sum[0];
+        both = (pair){ now[0], sums[0] }; /* the second average: of the first one, a frame ago */
+        sums += both - pair_load(box + 2 * n);
+        pair_store(box + 2 * n, both);
+        cut[n] = sums[1];
     }
     state->front = front[0];
     state->released = released[0];
-    state->sum = sum[0];
+    pair_store(state->sums, sums);
     state->greatest = greatest[0];
-    state->at += frames;
+    state->block_at += frames;
+    state->box_at += frames;
 }
 
 /* The greatest cut of the last window and one frame (van Herk's way: the begun block so far, and of
- * the block before what the window still covers), released, rounded, averaged. In place. */
+ * the block before what the window still covers), released, rounded, averaged twice. In place. */
 static void smooth_cuts(struct limiter *state, const struct limiter_coefs *c, double *cut,
                         uint32_t frames)
 {
-    uint32_t window = c->lookahead + 1;
+    uint32_t window = c->lookahead + 1, half = c->lookahead / 2;
 
     for (uint32_t n = 0; n < frames;) {
-        uint32_t left = window - state->at, some = frames - n < left ? frames - n : left;
+        uint32_t some = frames - n;
 
+        some = some < window - state->block_at ? some : window - state->block_at;
+        some = some < half - state->box_at ? some : half - state->box_at;
         smooth_some(state, c, cut + n, some);
         n += some;
-        if (state->at == window)
+        if (state->block_at == window)
             close_block(state, window);
+        if (state->box_at == half)
+            state->box_at = 0;
     }
 }
 
@@ -165,7 +172,7 @@ static void release_cuts(struct limiter *state, const struct limiter_coefs *c, d
 /* The cuts on the sound; what rounding left over the ceiling is held there. */
 static void apply(const struct limiter_coefs *c, const double *cut, double *bus, uint32_t frames)
 {
-    double scale = 1.0 / (c->lookahead + 1);
+    double half = c->lookahead / 2, scale = c->lookahead ? 1 / (half * half) : 1;
     quad ceiling = quad_of(c->ceiling);
     uint32_t n = 0;
 
@@ -182,10 +189,13 @@ static void apply(const struct limiter_coefs *c, const double *cut, double *bus,
     }
 }
 
-/* Nothing to cut now, nor in any window: only the circles turn. */
+/* Nothing to cut now, nor in any window: only the circles turn, if there are any. */
 static void rest(struct limiter *state, const struct limiter_coefs *c, uint32_t frames)
 {
-    state->at = (state->at + frames) % (c->lookahead + 1);
+    if (!c->lookahead)
+        return;
+    state->block_at = (state->block_at + frames) % (c->lookahead + 1);
+    state->box_at = (state->box_at + frames) % (c->lookahead / 2);
 }
 
 static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_t frames)
@@ -203,7 +213,7 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
         sample_peaks(bus, cut, frames);
     busy = cuts(c, cut, frames) || state->released > 0;
     line_run(state->line, c->delay, &state->line_at, bus, frames);
-    if (!busy && state->calm > c->lookahead) {
+    if (!busy && state->calm > c->lookahead + 2) {
         rest(state, c, frames);
         return;
     }
@@ -223,11 +233,11 @@ static void adapt(void *stage_state, const void *from_coefs, const void *to_coef
 
     if (from->lookahead == to->lookahead && from->delay == to->delay && from->on == to->on)
         return;
-    state->at = state->line_at = 0;
-    state->sum = state->front = 0;
+    state->block_at = state->box_at = state->line_at = 0;
+    state->sums[0] = state->sums[1] = state->front = 0;
     state->calm = 0;
     memset(state->block, 0, sizeof state->block);
-    memset(state->average, 0, sizeof state->average);
+    memset(state->box, 0, sizeof state->box);
 }
 
 static uint32_t latency(const void *stage_coefs)

@@ -15,7 +15,7 @@ void limiter_design(struct limiter_coefs *c, const struct limiter_settings *s, d
         ceiling = nextafterf(ceiling, 0);
     c->on = 1;
     c->true_peak = s->true_peak;
-    c->lookahead = (uint32_t)fmin(lround(lookahead_ms * rate_hz / 1e3), LIMITER_LOOKAHEAD);
+    c->lookahead = 2 * (uint32_t)fmin(lround(lookahead_ms * rate_hz / 2e3), LIMITER_LOOKAHEAD / 2);
     c->delay = c->lookahead + (s->true_peak ? LIMITER_TAPS / 2 : 0);
     c->ceiling = ceiling;
     c->release = exp(-1e3 / (s->release_ms * rate_hz));

@@ -92,7 +92,7 @@ static void the_ramp_is_in_time(void)
 
         most = fmax(most, gain - need);
         if (n > coefs.delay + 1 &&
-            fabs(gain - measured[2 * n - 2] / 1e-3) > 1.02 * 0.75 / coefs.lookahead) {
+            fabs(gain - measured[2 * n - 2] / 1e-3) > 1.02 * 2 * 0.75 / coefs.lookahead) {
             FAIL("the gain jumps at %u", n);
             return;
         }

@@ -79,7 +79,7 @@ static void any_block_size_is_equal(void)
         float(*to)[FRAMES] = p ? again : lines;
 
         sound_begin(everything, RATE);
-        other = sound.params;
+        other = rig.params;
         set_all(&other, "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
                         "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes "
                         "mic.deesser.on=no limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b");
@@ -117,11 +117,11 @@ static void unfit_values(void)
         lines[IN_1][n] = 0;
     }
     run(lines, 0, FRAMES, 64);
-    chain_take_meters(sound.chain, &meters);
+    chain_take_meters(rig.chain, &meters);
     CHECK(meters.unfit == 0);
     sound_begin(everything, RATE);
     run(again, 0, FRAMES, 64);
-    chain_take_meters(sound.chain, &meters);
+    chain_take_meters(rig.chain, &meters);
     CHECK(meters.unfit == 6);
     for (int l = HEADSET_1; l < LINES; l++)
         CHECK(memcmp(lines[l], again[l], sizeof lines[0]) == 0);
@@ -144,8 +144,8 @@ static void latency(void)
         lines[IN_1][10] = lines[MIC][20] = 0.1f;
         run(lines, 0, FRAMES, 64);
         for (uint32_t n = 0; n < FRAMES; n++) {
-            CHECK((lines[HEADSET_1][n] != 0) == (n == 10 + chain_listen_latency(&sound.coefs)));
-            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 20 + chain_talk_latency(&sound.coefs)));
+            CHECK((lines[HEADSET_1][n] != 0) == (n == 10 + chain_listen_latency(&rig.coefs)));
+            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 20 + chain_talk_latency(&rig.coefs)));
         }
     }
 }
@@ -199,7 +199,7 @@ static void meters(void)
         lines[MIC][n] = n == 100 ? -0.7f : 0;
     }
     run(lines, 0, FRAMES, 48);
-    chain_take_meters(sound.chain, &meters);
+    chain_take_meters(rig.chain, &meters);
     CHECK(meters.frames == FRAMES);
     CHECK_NEAR(meters.tap[TAP_IN].peak[0], 1, 1e-3);
     CHECK_NEAR(meters.tap[TAP_IN].sum[0] / FRAMES, 0.5, 1e-3);
@@ -208,7 +208,7 @@ static void meters(void)
     CHECK_NEAR(meters.tap[TAP_HEADSET].peak[0], pow(10, -0.6), 1e-3);
     CHECK_NEAR(meters.reduction_db[REDUCER_LIMITER_HEADSET], 12, 0.01);
     CHECK(meters.reduction_db[REDUCER_LIMITER_OUT] == 0);
-    chain_take_meters(sound.chain, &meters);
+    chain_take_meters(rig.chain, &meters);
     CHECK(meters.frames == 0 && meters.tap[TAP_IN].peak[0] == 0);
 }
 
@@ -221,9 +221,9 @@ static void forms_agree(void)
     sound_begin(everything, RATE);
     run(lines, 0, FRAMES, 64);
     sound_begin(everything, RATE);
-    if (sound.chain->forms == &forms_base)
+    if (rig.chain->forms == &forms_base)
         return;
-    chain_init_with(sound.chain, &forms_base, sound.lines, RATE, &sound.coefs);
+    chain_init_with(rig.chain, &forms_base, rig.lines, RATE, &rig.coefs);
     run(again, 0, FRAMES, 64);
     for (int l = HEADSET_1; l < LINES; l++)
         for (int n = 0; n < FRAMES; n++)
@@ -239,7 +239,7 @@ static void random_parameters_stay_finite(void)
 
         if (i % 10 == 0)
             sound_begin("", i % 20 ? 48000 : 192000);
-        params = sound.params;
+        params = rig.params;
         for (struct param_ref ref = { 0 }; param_next(&ref);) {
             const struct param *row = ref.row;
             char text[PARAM_TEXT_BYTES] = "no", why[PARAM_WHY_BYTES];

@@ -20,7 +20,7 @@ struct sound {
     double rate_hz;
 };
 
-static struct sound sound;
+static struct sound rig;
 
 static inline void set(struct params *params, const char *name, const char *value)
 {
@@ -49,22 +49,22 @@ static inline void set_all(struct params *params, const char *list)
 /* A chain with these parameters on top of the defaults. */
 static inline void sound_begin(const char *list, double rate_hz)
 {
-    sound.rate_hz = rate_hz;
-    params_defaults(&sound.params);
-    set_all(&sound.params, list);
-    design_chain(&sound.design, &sound.params, rate_hz, &sound.coefs);
-    if (!sound.chain)
-        sound.chain = aligned_alloc(64, chain_bytes());
-    free(sound.lines);
-    sound.lines = malloc(chain_line_bytes(rate_hz));
-    chain_init(sound.chain, sound.lines, rate_hz, &sound.coefs);
+    rig.rate_hz = rate_hz;
+    params_defaults(&rig.params);
+    set_all(&rig.params, list);
+    design_chain(&rig.design, &rig.params, rate_hz, &rig.coefs);
+    if (!rig.chain)
+        rig.chain = aligned_alloc(64, chain_bytes());
+    free(rig.lines);
+    rig.lines = malloc(chain_line_bytes(rate_hz));
+    chain_init(rig.chain, rig.lines, rate_hz, &rig.coefs);
 }
 
 /* Other parameters, heard from the next run on. */
 static inline void sound_change(const struct params *params)
 {
-    design_chain(&sound.design, params, sound.rate_hz, &sound.coefs);
-    chain_set(sound.chain, &sound.coefs);
+    design_chain(&rig.design, params, rig.rate_hz, &rig.coefs);
+    chain_set(rig.chain, &rig.coefs);
 }
 
 /* What goes in and comes out, as lines. */
@@ -81,7 +81,7 @@ static inline void sound_run(float *const line[LINES], uint32_t from, uint32_t t
                                .sub = line[SUB] + n,
                                .talk = line[TALK] + n };
 
-        chain_run(sound.chain, &io, to - n < piece ? to - n : piece);
+        chain_run(rig.chain, &io, to - n < piece ? to - n : piece);
     }
 }
 
@@ -98,8 +98,10 @@ static const char everything[] =
     "strip.headset_1.eq.1.type=peaking strip.headset_1.eq.1.gain_db=-4 "
     "strip.headset_2.eq.4.type=high_shelf strip.headset_2.eq.4.gain_db=3 "
     "strip.headset_1.delay_ms=1.23 limiter.headset.on=yes "
-    "limiter.headset.true_peak=yes limiter.out.on=yes strip.out_1.delay_ms=20 "
+    "limiter.headset.true_peak=yes limiter.out.on=yes limiter.out.lookahead_ms=5 "
+    "strip.out_1.delay_ms=20 "
     "strip.sub.lowpass.kind=linkwitz_riley strip.sub.lowpass.order=4 "
-    "strip.sub.lowpass.frequency_hz=90 limiter.sub.on=yes strip.sub.gain_db=6";
+    "strip.sub.lowpass.frequency_hz=90 limiter.sub.on=yes limiter.sub.lookahead_ms=2 "
+    "strip.sub.gain_db=6";
 
 #endif
