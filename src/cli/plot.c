@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "plot_panels.h"
+#include "utf8.h"
 
 #include <cairo-svg.h>
 #include <errno.h>
@@ -48,6 +49,7 @@ static void draw_heading(const struct plot *plot, cairo_t *cairo)
     const double width = PAGE_WIDTH - 2 * MARGIN;
 
     snprintf(text, sizeof text, "%s", plot->preset ? name_of(plot->preset) : "audioserver");
+    utf8_sanitise(text); /* a path is any bytes; cairo draws nothing any more after such */
     plot_fit(cairo, 22, width, text, cut,
              sizeof cut); /* bold is wider than what is measured here */
     plot_bold(cairo, MARGIN, 34, 20, cut);
@@ -57,6 +59,7 @@ static void draw_heading(const struct plot *plot, cairo_t *cairo)
     else
         snprintf(text, sizeof text, "%s → %s, %.0f Hz", plot->mic ? "microphone" : "analog in",
                  render_bus_name[plot->bus], plot->rate_hz);
+    utf8_sanitise(text);
     plot_fit(cairo, 12, width, text, cut, sizeof cut);
     plot_text(cairo, MARGIN, 53, TEXT_LEFT, 12, 0.35, cut);
 }
@@ -163,6 +166,7 @@ bool plot_write(struct fresh *fresh, const struct plot *plot)
     if (status == CAIRO_STATUS_SUCCESS)
         return true;
     complain("%s: cannot be written: %s", fresh->shown,
-             errno ? strerror(errno) : cairo_status_to_string(status));
+             status == CAIRO_STATUS_WRITE_ERROR && errno ? strerror(errno)
+                                                         : cairo_status_to_string(status));
     return false;
 }

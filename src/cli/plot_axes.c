@@ -76,7 +76,7 @@ struct box plot_panel(cairo_t *cairo, struct box panel, const char *title, const
     return (struct box){ panel.x + 42, panel.y + 40, panel.width - 54, panel.height - 40 - 36 };
 }
 
-double plot_range_db(double lo, double hi, double *min, double *max)
+double plot_range_db(double lo, double hi, int most, double *min, double *max)
 {
     static const double steps[] = { 1, 2, 3, 6, 12, 24 };
     double step = 24;
@@ -85,7 +85,7 @@ double plot_range_db(double lo, double hi, double *min, double *max)
     hi = fmin(fmax(hi, 5), 60);
     for (int i = 0; i < 6; i++) {
         step = steps[i];
-        if ((hi - lo) / step <= 7)
+        if ((hi - lo) / step <= most)
             break;
     }
     *min = step * floor(lo / step - 0.15); /* no curve on the border */
@@ -188,7 +188,7 @@ static double time_step(double span_s)
     return steps[i];
 }
 
-void plot_grid_time(const struct axes *axes, bool labels)
+void plot_grid_time(const struct axes *axes)
 {
     double step = time_step(axes->x_max);
     char text[32];
@@ -204,11 +204,9 @@ void plot_grid_time(const struct axes *axes, bool labels)
         else
             snprintf(text, sizeof text, "%ld:%02ld:%02ld", seconds / 3600, seconds / 60 % 60,
                      seconds % 60);
-        if (labels)
-            label_x(axes, i * step, text);
+        label_x(axes, i * step, text);
     }
-    if (labels)
-        name_x(axes, axes->x_max < 60 ? "time, s" : "time");
+    name_x(axes, axes->x_max < 60 ? "time, s" : "time");
 }
 
 void plot_frame(const struct axes *axes)

@@ -45,13 +45,13 @@ void plot_fit(cairo_t *cairo, double size, double width, const char *text, char 
 struct box plot_panel(cairo_t *cairo, struct box panel, const char *title, const char *about,
                       const struct legend *legend, int count);
 
-/* A range of dB that holds lo..hi and 0, in whole steps; returns the step. */
-double plot_range_db(double lo, double hi, double *min, double *max);
+/* A range of dB that holds lo..hi and 0, in whole steps, some `most` of them; returns the step. */
+double plot_range_db(double lo, double hi, int most, double *min, double *max);
 
 void plot_grid_hz(const struct axes *axes);
 void plot_grid_db(const struct axes *axes, double step, const char *name);
 void plot_grid_db_x(const struct axes *axes, double step, const char *name);
-void plot_grid_time(const struct axes *axes, bool labels);
+void plot_grid_time(const struct axes *axes);
 void plot_frame(const struct axes *axes);
 
 double plot_x(const struct axes *axes, double x);

@@ -63,7 +63,7 @@ static void draw_lanes(cairo_t *cairo, struct box box, const char *title, const 
         }
     }
     axes.area = plot_panel(cairo, box, title, about, legend, count);
-    step = plot_range_db(fmax(lo, -42), hi, &axes.y_min, &axes.y_max);
+    step = plot_range_db(fmax(lo, -42), hi, 7, &axes.y_min, &axes.y_max);
     plot_grid_hz(&axes);
     plot_grid_db(&axes, step, "gain, dB");
     for (int lane = 0; lane < (count == 2 ? 2 : 1); lane++)
@@ -108,6 +108,13 @@ static enum design_curve strip_of(const struct plot *plot)
     return curve[plot->bus];
 }
 
+static const char *strip_name(const struct plot *plot)
+{
+    static const char *const names[RENDER_BUSSES] = { "the headset", "out_1/2", "the sub", "" };
+
+    return names[plot->bus];
+}
+
 static void draw_sum(const struct plot *plot, cairo_t *cairo, struct box box)
 {
     const enum design_curve listen[] = { CURVE_LOUDNESS, CURVE_EQ, strip_of(plot), CURVES };
@@ -118,7 +125,7 @@ static void draw_sum(const struct plot *plot, cairo_t *cairo, struct box box)
         snprintf(about, sizeof about, "high-pass and EQ of the microphone, without dynamics");
     else
         snprintf(about, sizeof about, "%s and the strip of %s, without dynamics%s",
-                 plot->mic ? "high-pass, EQ" : "loudness, EQ", render_bus_name[plot->bus],
+                 plot->mic ? "high-pass, EQ" : "loudness, EQ", strip_name(plot),
                  plot->mic ? "" : " and crossfeed");
     draw_curves(plot, cairo, box, "Sum", about, plot->mic ? talk : listen);
 }
@@ -166,7 +173,7 @@ static void draw_strip(const struct plot *plot, cairo_t *cairo, struct box box)
     const enum design_curve list[] = { strip_of(plot), CURVES };
     char title[64];
 
-    snprintf(title, sizeof title, "Strip of %s", render_bus_name[plot->bus]);
+    snprintf(title, sizeof title, "Strip of %s", strip_name(plot));
     draw_curves(plot, cairo, box, title, "crossover and EQ", list);
 }
 

@@ -8,7 +8,8 @@
 #define LEVEL_MIN   (-60.0)
 #define GAIN_MIN    (-40.0) /* a closed gate is off the picture */
 #define HEIGHT      320
-#define HEIGHT_GAIN 180
+#define HEIGHT_GAIN 190
+#define GAP         12
 
 struct levels {
     int count;
@@ -56,7 +57,7 @@ static struct axes time_axes(const struct plot *plot, cairo_t *cairo)
                               (double)meter->width * fmax(column_count(meter), 1) / plot->rate_hz };
 }
 
-static void draw_levels(const struct plot *plot, cairo_t *cairo, struct box box, bool last)
+static void draw_levels(const struct plot *plot, cairo_t *cairo, struct box box)
 {
     static const struct legend legend[] = { { "in", &ink_in }, { "out", &ink_out } };
     const struct meter *meter = plot->meter;
@@ -69,7 +70,7 @@ static void draw_levels(const struct plot *plot, cairo_t *cairo, struct box box,
     axes.y_min = LEVEL_MIN;
     axes.y_max = fmax(0, 12 * ceil(decibel(peak) / 12 - 0.02));
     axes.area = plot_panel(cairo, box, "Level", "band: from RMS to peak", legend, 2);
-    plot_grid_time(&axes, last);
+    plot_grid_time(&axes);
     plot_grid_db(&axes, 12, "level, dBFS");
     for (int side = 0; side < METER_SIDES; side++) {
         take_levels(meter, (enum meter_side)side, &levels);
@@ -108,10 +109,10 @@ static void draw_gains(const struct plot *plot, cairo_t *cairo, struct box box)
         hi = fmax(hi, -meter->reduction_db[which[i]]);
     }
     axes.area = plot_panel(cairo, box, "Gain", "the greatest change in each moment", legend, count);
-    step = plot_range_db(fmax(lo, GAIN_MIN), hi, &axes.y_min, &axes.y_max);
+    step = plot_range_db(fmax(lo, GAIN_MIN), hi, 4, &axes.y_min, &axes.y_max);
     if (hi <= 0)
         axes.y_max = step;
-    plot_grid_time(&axes, true);
+    plot_grid_time(&axes);
     plot_grid_db(&axes, step, "gain, dB");
     for (int i = 0; i < count; i++) {
         for (int k = 0; k < columns; k++)
@@ -131,16 +132,16 @@ static bool has_gains(const struct plot *plot)
 
 double plot_time_height(const struct plot *plot)
 {
-    return HEIGHT + (has_gains(plot) ? HEIGHT_GAIN : 0);
+    return HEIGHT + (has_gains(plot) ? GAP + HEIGHT_GAIN : 0);
 }
 
 void plot_time(const struct plot *plot, cairo_t *cairo, struct box box)
 {
     bool gains = has_gains(plot);
     struct box upper = { box.x, box.y, box.width, HEIGHT };
-    struct box lower = { box.x, box.y + HEIGHT, box.width, HEIGHT_GAIN };
+    struct box lower = { box.x, box.y + HEIGHT + GAP, box.width, HEIGHT_GAIN };
 
-    draw_levels(plot, cairo, upper, true);
+    draw_levels(plot, cairo, upper);
     if (gains)
         draw_gains(plot, cairo, lower);
 }

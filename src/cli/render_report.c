@@ -99,22 +99,30 @@ bool render_reducer_on(const struct chain_coefs *coefs, bool mic, enum render_bu
     }
 }
 
-static void print_level(double level, const char *unit)
-{
-    if (level > -200)
-        printf("%8.1f %s", level, unit);
-    else
-        printf("  silent%*s", (int)strlen(unit) + 1, "");
-}
-
 static void print_side(const char *name, const struct meter *meter, enum meter_side side)
 {
+    double loudness = lufs_integrated(&meter->lufs[side]);
+
     printf("  %-15s peak", name);
-    for (int lane = 0; lane < 2; lane++)
-        print_level(20 * log10(meter->peak[side][lane]), lane ? "dBFS" : "");
-    printf("  loudness");
-    print_level(lufs_integrated(&meter->lufs[side]), "LUFS");
-    putchar('\n');
+    for (int lane = 0; lane < 2; lane++) {
+        if (meter->peak[side][lane] > 0)
+            printf(" %7.1f", 20 * log10(meter->peak[side][lane]));
+        else
+            printf("  silent");
+    }
+    printf(" dBFS, loudness");
+    if (isinf(loudness)) /* silent, or too short for a measurement */
+        puts("    none");
+    else
+        printf(" %7.1f LUFS\n", loudness);
+}
+
+static void print_gain(const char *name, double gain_db)
+{
+    if (fabs(gain_db) < 0.05)
+        printf("  %-15s        0 dB\n", name);
+    else
+        printf("  %-15s %+8.1f dB at most\n", name, gain_db);
 }
 
 static void print_latency(const struct render *render)
@@ -149,8 +157,7 @@ void render_report(const struct render *render)
     for (int i = 0; i < REDUCERS; i++)
         if (render_reducer_on(&render->coefs, render->options->mic, render->options->bus,
                               (enum chain_reducer)i))
-            printf("  %-15s %+8.1f dB at most\n", render_reducer_name((enum chain_reducer)i),
-                   0 - meter->reduction_db[i]);
+            print_gain(render_reducer_name((enum chain_reducer)i), -meter->reduction_db[i]);
     print_latency(render);
     print_warnings(render);
     printf("  %-15s %8.0f x real time\n", "speed",
