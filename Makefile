@@ -39,7 +39,7 @@ warnings := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
             -Wpointer-arith
 flags := -std=c11 -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -Isrc $(warnings) $(sanitize) -MMD -MP
 # Math in the realtime rooms may forget errno; it may not forget NaN, order or rounding.
-flags_dsp := -O3 -fno-math-errno -ffp-contract=fast -Wno-psabi
+flags_dsp := -O3 -fno-math-errno -ffp-contract=off -Wno-psabi
 flags_rt := -fno-math-errno
 flags_cli := $(call pc,--cflags,sndfile cairo)
 flags_daemon := $(call pc,--cflags,jack alsa libsystemd)
@@ -102,7 +102,7 @@ $(B)/src/dsp/%.avx2.o: src/dsp/%.c
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(flags) -Itests -Itests/rt -Isrc/daemon \
+	$(Q)$(CC) $(CFLAGS) $(CPPFLAGS) $(flags) -Itests -Itests/rt -Isrc/daemon -Wno-psabi \
 	    $(call pc,--cflags,alsa) -c -o $@ $<
 
 include tests/tests.mk

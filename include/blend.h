@@ -34,6 +34,7 @@ void blend_init(struct blend *blend, const struct stage *stage, const struct bus
 /* At most STAGE_FRAMES frames. `work`: as large as the bus. */
 void blend_run(struct blend *blend, double *bus, double *work, uint32_t frames);
 
-uint32_t blend_latency(const struct blend *blend);
+/* Of the stage as it is heard now; it has one. */
+double blend_reduction_db(struct blend *blend);
 
 #endif

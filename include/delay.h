@@ -10,40 +10,49 @@
 
 #include "stage.h"
 
-#define DELAY_MAX_MS    170.0
-#define DELAY_CM_PER_MS 34.3 /* sound in air of 20 degrees C: 343 m/s */
+#define DELAY_MAX_MS 170.0
 
-enum { DELAY_TAPS = 16 };
+enum { DELAY_TAPS = 32 };
 
-/* One lane. Fractions are interpolated by a windowed sinc of DELAY_TAPS, flat within 0.1 dB up to
- * 0.37 fs; a whole number of frames is exact. A delay shorter than half of the taps is made of
- * fewer (third-order Lagrange down to one frame). */
+/*
+ * One lane. A whole number of frames is exact. Fractions are interpolated by a sinc under a Kaiser
+ * window: flat within 0.05 dB up to 0.45 fs with DELAY_TAPS taps; delays of less than half of those
+ * are made of fewer, which costs treble: one of 1.5 frames has 4 taps.
+ */
+struct delay_lane {
+    uint32_t frames; /* to the newest tap */
+    uint32_t taps;   /* 0: no delay at all; 1: whole frames; else even */
+    double tap[DELAY_TAPS];
+};
+
 struct delay_coefs {
-    uint32_t frames[2]; /* whole frames to the newest tap */
-    uint32_t taps[2];   /* 0: no delay at all; 1: whole frames; 4; DELAY_TAPS */
-    double tap[2][DELAY_TAPS];
+    struct delay_lane lane[2];
 };
 
 struct delay {
-    float *line[2];                  /* `length` each */
-    uint32_t length;                 /* delay_length() */
+    float *line[2];
+    uint32_t length;                 /* of a line: delay_length() */
     uint32_t at;                     /* where the next frame goes */
     uint32_t blend_at, blend_length; /* frames into the cross-fade; equal: none */
     struct delay_coefs now, next;
 };
 
-/* Frames a line needs at a rate. */
+/* Floats a line needs at a rate. */
 uint32_t delay_length(double rate_hz);
 
+/* 0..DELAY_MAX_MS for each lane. */
 void delay_design(struct delay_coefs *coefs, const double delay_ms[2], double rate_hz);
 
-/* Over zeroed lines of delay_length() floats. */
-void delay_init(struct delay *delay, float *left, float *right, double rate_hz);
+/* Over zeroed lines. */
+void delay_init(struct delay *delay, float *left, float *right, double rate_hz,
+                const struct delay_coefs *coefs);
 
-/* Other delays. False: a cross-fade runs; ask again with the latest. */
-int delay_set(struct delay *delay, const struct delay_coefs *coefs, uint32_t blend_frames);
+/* Goes over to other delays within `frames`. Returns 0 while the last change is still under way:
+ * ask again with the latest. */
+int delay_set(struct delay *delay, const struct delay_coefs *coefs, uint32_t frames);
 
-typedef void delay_run(struct delay *delay, double *bus, uint32_t frames);
+/* At most STAGE_FRAMES frames. `work`: as large as the bus. */
+typedef void delay_run(struct delay *delay, double *bus, double *work, uint32_t frames);
 extern delay_run delay_run_base, delay_run_avx2;
 
 #endif

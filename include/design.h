@@ -26,7 +26,7 @@ void design_chain(struct design *design, const struct params *params, double rat
 enum design_curve {
     CURVE_EQ, /* master, lane 0 left, 1 right */
     CURVE_LOUDNESS,
-    CURVE_CROSSFEED_DIRECT, /* lane 0: the own side, lane 1: the other one's */
+    CURVE_CROSSFEED, /* lane 0: the own side, lane 1: the other one's */
     CURVE_MIC_HIGHPASS,
     CURVE_MIC_EQ,
     CURVE_STRIP_HEADSET,

@@ -28,7 +28,7 @@ struct ducking_settings {
     double threshold_db; /* -80..0 dBFS, peak of the talk bus */
     double depth_db;     /* -60..0: the gain of the listen bus while somebody speaks */
     double hold_ms;      /* 0..3000 */
-    double attack_ms;    /* 1..500 */
+    double attack_ms;    /* 5..500 */
     double release_ms;   /* 10..5000 */
 };
 
@@ -38,6 +38,7 @@ struct gate_coefs {
     uint32_t hold;          /* frames */
     double attack, release; /* per frame, of the gain going to open and going to closed */
     double opened, closed;  /* gains the two states go to, as powers of two */
+    double decay;           /* of the peak level, per frame: 10 ms */
     uint32_t lookahead;
 };
 
@@ -47,6 +48,7 @@ enum { GATE_LOOKAHEAD = STAGE_RATE_MAX / 100 };
 struct key {
     double gain;   /* as a power of two */
     double least;  /* since it was last asked for */
+    double level;  /* peak, linear */
     uint32_t open; /* 1: open */
     uint32_t held; /* frames left until it closes */
 };
@@ -69,5 +71,8 @@ STAGE_FORMS(gate);
 typedef void ducking_run(struct key *key, const struct gate_coefs *coefs, const double *talk,
                          double *bus, uint32_t frames);
 extern ducking_run ducking_run_base, ducking_run_avx2;
+
+/* The greatest reduction since the last call, dB. */
+double key_reduction_db(struct key *key);
 
 #endif

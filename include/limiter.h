@@ -7,8 +7,8 @@
  * peak is. Without look-ahead the gain falls at once, which costs no time and shapes the peak.
  *
  * With true_peak the peaks between samples count too (16x, by a polyphase filter of 32 taps): this
- * delays the sound by 16 frames, and the look-ahead is at least 1 ms, since a gain that jumps makes
- * peaks of its own.
+ * delays the sound by 16 frames more, and the look-ahead is at least 1 ms, since a gain that jumps
+ * makes peaks of its own.
  */
 #ifndef LIMITER_H
 #define LIMITER_H
@@ -25,30 +25,29 @@ struct limiter_settings {
     bool true_peak;
 };
 
+enum { LIMITER_LOOKAHEAD = STAGE_RATE_MAX / 200, LIMITER_TAPS = 32 };
+
 struct limiter_coefs {
     uint32_t on, true_peak;
     uint32_t lookahead; /* frames */
-    double ceiling;     /* linear; a float, so that rounding to float passes it by nothing */
+    uint32_t delay;     /* frames, the true peak's included */
+    double ceiling;     /* linear; a float's value, so that rounding to float never passes it */
     double release;     /* per frame */
 };
 
-enum {
-    LIMITER_LOOKAHEAD = STAGE_RATE_MAX / 200,
-    LIMITER_TAPS = 32,
-    LIMITER_LINE = LIMITER_LOOKAHEAD + LIMITER_TAPS + STAGE_FRAMES
-};
-
+/* Zeroed bytes are rest, so gains are kept as what they lack to 1 ("cut"). */
 struct limiter {
-    double released;  /* gain behind the release */
-    double sum;       /* of the window of averaged gains */
-    double least;     /* gain since it was last asked for */
-    uint32_t primed;  /* zeroed bytes are rest: until 1 the gains are to be set to 1 */
-    uint32_t at;      /* in the circles */
-    uint32_t hold_at; /* frames into the current block of the sliding minimum */
-    double front;     /* least of the current block so far */
-    double need[LIMITER_LOOKAHEAD + 1]; /* least from here to the end of its block */
-    double gain[LIMITER_LOOKAHEAD + 1]; /* released gains, the window of the average */
-    double line[LIMITER_LINE][2];
+    double released;      /* cut behind the release */
+    double sum;           /* of the cuts in the window of the average */
+    double greatest;      /* cut since it was last asked for */
+    double front;         /* greatest cut of the current block of the sliding window, so far */
+    uint32_t at, line_at; /* in `block` and `average`; in `line` */
+    uint32_t calm;        /* frames that all cuts have been 0 for */
+    double block[LIMITER_LOOKAHEAD + 1]; /* greatest cut from here to the end of its block */
+    double average[LIMITER_LOOKAHEAD + 1];
+    double between;               /* true peak between the last two frames */
+    double past[LIMITER_TAPS][2]; /* last frames in, for the true peak */
+    double line[LIMITER_LOOKAHEAD + LIMITER_TAPS / 2][2];
 };
 
 void limiter_design(struct limiter_coefs *coefs, const struct limiter_settings *settings,

@@ -43,7 +43,7 @@ struct stage {
 
     /* Greatest reduction of gain since the last call, dB, >= 0 (of an upward compressor: the boost,
      * <= 0). NULL: has none. */
-    double (*reduction_db)(void *state);
+    double (*reduction_db)(void *state, const void *coefs);
 };
 
 #ifndef FORM_NAME

@@ -5,7 +5,7 @@
 T := $(B)/tests
 
 tests_base := ring mbox ini log
-tests_dsp := fade extend
+tests_dsp := fade extend biquad compressor stage
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param :=
 tests_daemon := config

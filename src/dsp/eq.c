@@ -26,8 +26,8 @@ INLINE quad run_sections(struct sections *at, quad x, int half)
     for (int k = 0; k < half; k++) {
         quad s1 = at->s1[k];
 
-        at->s1[k] = (at->c1[k] * x + at->s2[k]) - at->a1[k] * s1;
-        at->s2[k] = at->c2[k] * x - at->a2[k] * s1;
+        at->s1[k] = quad_fma(-at->a1[k], s1, quad_fma(at->c1[k], x, at->s2[k]));
+        at->s2[k] = quad_fma(-at->a2[k], s1, at->c2[k] * x);
         x = x + s1;
     }
     return x;
@@ -144,8 +144,8 @@ INLINE void run_pass(struct eq *eq, const struct eq_coefs *coefs, uint32_t first
         for (int k = 0; k < wide; k++) {
             pair s = s1[k];
 
-            s1[k] = (c1[k] * x + s2[k]) - a1[k] * s;
-            s2[k] = c2[k] * x - a2[k] * s;
+            s1[k] = pair_fma(-a1[k], s, pair_fma(c1[k], x, s2[k]));
+            s2[k] = pair_fma(-a2[k], s, c2[k] * x);
             x = x + s;
         }
         pair_store(bus + 2 * n, x);

@@ -91,8 +91,54 @@ INLINE pair pair_abs(pair p)
     return (pair)((pair_mask)p & INT64_MAX);
 }
 
+/* a b + c, in one step where the form has such a step. The compiler is not left to choose
+ * (-ffp-contract=off): it would choose differently from loop to loop, and so from split to split.
+ */
+#if defined __FMA__
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return (pair)_mm_fmadd_pd((__m128d)a, (__m128d)b, (__m128d)c);
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return (quad)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+#elif defined __aarch64__
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return (pair)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return quad_join(pair_fma(quad_low(a), quad_low(b), quad_low(c)),
+                     pair_fma(quad_high(a), quad_high(b), quad_high(c)));
+}
+#else
+INLINE pair pair_fma(pair a, pair b, pair c)
+{
+    return a * b + c;
+}
+
+INLINE quad quad_fma(quad a, quad b, quad c)
+{
+    return a * b + c;
+}
+#endif
+
 /* Compilers make max and min of no comparison of vectors. Not for NaN. */
 #if defined __SSE2__
+INLINE double max_of(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_max_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+
+INLINE double min_of(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_min_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair)_mm_max_pd((__m128d)a, (__m128d)b);
@@ -103,6 +149,16 @@ INLINE pair pair_min(pair a, pair b)
     return (pair)_mm_min_pd((__m128d)a, (__m128d)b);
 }
 #elif defined __aarch64__
+INLINE double max_of(double a, double b)
+{
+    return __builtin_fmax(a, b);
+}
+
+INLINE double min_of(double a, double b)
+{
+    return __builtin_fmin(a, b);
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair)vmaxq_f64((float64x2_t)a, (float64x2_t)b);
@@ -113,6 +169,16 @@ INLINE pair pair_min(pair a, pair b)
     return (pair)vminq_f64((float64x2_t)a, (float64x2_t)b);
 }
 #else
+INLINE double max_of(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+INLINE double min_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
 INLINE pair pair_max(pair a, pair b)
 {
     return (pair){ a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1] };
@@ -140,16 +206,6 @@ INLINE quad quad_min(quad a, quad b)
 #else
     return quad_join(pair_min(quad_low(a), quad_low(b)), pair_min(quad_high(a), quad_high(b)));
 #endif
-}
-
-INLINE double max_of(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-INLINE double min_of(double a, double b)
-{
-    return a < b ? a : b;
 }
 
 #endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chain_nodes.h"
+
+#include "flush.h"
+
+#include <string.h>
+
+#define RUN(node, bus) blend_run(&(node).blend, bus, chain->work, frames)
+
+/* --- other coefficients ------------------------------------------------------------------------
+ */
+
+void chain_set(struct chain *chain, const struct chain_coefs *coefs)
+{
+    struct blend *nodes[] = { &chain->preamp.blend,         &chain->compressor.blend,
+                              &chain->loudness.blend,       &chain->eq.blend,
+                              &chain->crossfeed.blend,      &chain->volume.blend,
+                              &chain->mic_highpass.blend,   &chain->mic_gate.blend,
+                              &chain->mic_compressor.blend, &chain->mic_deesser.blend,
+                              &chain->mic_eq.blend,         &chain->mic_limiter.blend };
+
+    chain->wanted = *coefs;
+    chain->changed = true;
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
+        nodes[i]->changed = true;
+    for (int p = 0; p < PAIRS; p++) {
+        chain->strip[p].eq.blend.changed = true;
+        chain->strip[p].gain.blend.changed = true;
+        chain->strip[p].limiter.blend.changed = true;
+    }
+}
+
+static bool set_mixer(struct mixer *mixer, const struct mix_coefs *wanted, uint32_t frames)
+{
+    if (mixer->at != mixer->length)
+        return false;
+    if (memcmp(wanted, &mixer->now, sizeof *wanted) == 0)
+        return true;
+    mixer->next = *wanted;
+    mixer->at = 0;
+    mixer->length = frames;
+    return true;
+}
+
+/* Mixers and delays that are still going over to the last change are told later. */
+static void tell_strips(struct chain *chain)
+{
+    bool all = true;
+
+    for (int p = 0; p < PAIRS; p++) {
+        struct strip *strip = &chain->strip[p];
+        const struct strip_coefs *wanted = &chain->wanted.strip[p];
+
+        all &= set_mixer(&strip->mixer, &wanted->mix, chain->blend_frames);
+        all &= delay_set(&strip->delay, &wanted->delay, chain->blend_frames) != 0;
+    }
+    chain->changed = !all;
+}
+
+/* --- sound ---------------------------------------------------------------------------------------
+ */
+
+static void measure(struct chain *chain, enum chain_tap tap, const double *bus, uint32_t frames)
+{
+    chain->forms->bus->measure(&chain->meters.tap[tap], bus, frames);
+}
+
+static void run_talk(struct chain *chain, const float *mic, uint32_t frames)
+{
+    double *talk = chain->bus[BUS_TALK];
+
+    chain->meters.unfit += chain->forms->bus->in(mic, mic, talk, frames) / 2;
+    measure(chain, TAP_MIC, talk, frames);
+    RUN(chain->mic_highpass, talk);
+    RUN(chain->mic_gate, talk);
+    RUN(chain->mic_compressor, talk);
+    RUN(chain->mic_deesser, talk);
+    RUN(chain->mic_eq, talk);
+    RUN(chain->mic_limiter, talk);
+    measure(chain, TAP_TALK, talk, frames);
+}
+
+/* Switched off while it turns something down, it first comes up. */
+static void duck(struct chain *chain, double *listen, uint32_t frames)
+{
+    static const struct gate_coefs coming_up = {
+        .on = 1, .open = 1e9, .close = 1e9, .release = 0.9995
+    };
+    const struct gate_coefs *wanted = &chain->wanted.ducking;
+
+    if (!wanted->on && chain->ducking.gain > -1e-6) {
+        chain->ducking.gain = 0;
+        return;
+    }
+    chain->forms->ducking_run(&chain->ducking, wanted->on ? wanted : &coming_up,
+                              chain->bus[BUS_TALK], listen, frames);
+}
+
+static void run_listen(struct chain *chain, uint32_t frames)
+{
+    double *listen = chain->bus[BUS_LISTEN];
+
+    memcpy(listen, chain->bus[BUS_ANALOG], 2 * frames * sizeof *listen);
+    RUN(chain->preamp, listen);
+    RUN(chain->compressor, listen);
+    RUN(chain->loudness, listen);
+    RUN(chain->eq, listen);
+    RUN(chain->crossfeed, listen);
+    RUN(chain->volume, listen);
+    duck(chain, listen, frames);
+    measure(chain, TAP_LISTEN, listen, frames);
+}
+
+static void run_mixer(struct chain *chain, struct mixer *mixer, double *out, uint32_t from,
+                      uint32_t frames)
+{
+    const double *source[BUS_SOURCES];
+    uint32_t left = mixer->length - mixer->at, some = left && left < frames ? left : frames;
+
+    for (int s = 0; s < BUS_SOURCES; s++)
+        source[s] = chain->bus[s] + 2 * from;
+    chain->forms->bus->mix(&mixer->now, source, out, some);
+    if (!left)
+        return;
+    chain->forms->bus->mix(&mixer->next, source, chain->work, some);
+    chain->forms->bus->blend(out, chain->work, mixer->at, mixer->length, some);
+    mixer->at += some;
+    if (mixer->at == mixer->length)
+        mixer->now = mixer->next;
+    if (some < frames)
+        run_mixer(chain, mixer, out + 2 * some, from + some, frames - some);
+}
+
+static void run_strip(struct chain *chain, enum chain_pair pair, enum chain_tap tap, float *first,
+                      float *second, uint32_t frames)
+{
+    struct strip *strip = &chain->strip[pair];
+    double *bus = chain->strip_bus;
+
+    run_mixer(chain, &strip->mixer, bus, 0, frames);
+    RUN(strip->eq, bus);
+    RUN(strip->gain, bus);
+    chain->forms->delay_run(&strip->delay, bus, chain->work, frames);
+    RUN(strip->limiter, bus);
+    measure(chain, tap, bus, frames);
+    chain->forms->bus->out(bus, first, second, frames);
+}
+
+/* STAGE_FRAMES at most, `at` frames into the lines. */
+static void run_piece(struct chain *chain, const struct chain_io *io, uint32_t at, uint32_t frames)
+{
+    const struct bus_ops *ops = chain->forms->bus;
+
+    if (chain->changed)
+        tell_strips(chain);
+    if (io->mic)
+        run_talk(chain, io->mic + at, frames);
+    else
+        memset(chain->bus[BUS_TALK], 0, 2 * frames * sizeof **chain->bus);
+    if (io->talk)
+        ops->out(chain->bus[BUS_TALK], io->talk + at, NULL, frames);
+    chain->meters.unfit += ops->in(io->in[0] + at, io->in[1] + at, chain->bus[BUS_ANALOG], frames);
+    measure(chain, TAP_IN, chain->bus[BUS_ANALOG], frames);
+    run_listen(chain, frames);
+    if (io->headset[0])
+        run_strip(chain, PAIR_HEADSET, TAP_HEADSET, io->headset[0] + at, io->headset[1] + at,
+                  frames);
+    if (io->out[0])
+        run_strip(chain, PAIR_OUT, TAP_OUT, io->out[0] + at, io->out[1] + at, frames);
+    if (io->sub)
+        run_strip(chain, PAIR_SUB, TAP_SUB, io->sub + at, NULL, frames);
+    chain->meters.frames += frames;
+}
+
+void chain_run(struct chain *chain, const struct chain_io *io, uint32_t frames)
+{
+    uintptr_t mode = flush_begin();
+
+    for (uint32_t at = 0; at < frames; at += STAGE_FRAMES)
+        run_piece(chain, io, at, frames - at < STAGE_FRAMES ? frames - at : STAGE_FRAMES);
+    flush_end(mode);
+}
+
+/* --- what was measured --------------------------------------------------------------------------
+ */
+
+void chain_take_meters(struct chain *chain, struct chain_meters *meters)
+{
+    struct chain_meters *m = &chain->meters;
+    struct blend *reducer[REDUCERS] = {
+        [REDUCER_COMPRESSOR] = &chain->compressor.blend,
+        [REDUCER_MIC_GATE] = &chain->mic_gate.blend,
+        [REDUCER_MIC_COMPRESSOR] = &chain->mic_compressor.blend,
+        [REDUCER_MIC_DEESSER] = &chain->mic_deesser.blend,
+        [REDUCER_MIC_LIMITER] = &chain->mic_limiter.blend,
+        [REDUCER_LIMITER_HEADSET] = &chain->strip[PAIR_HEADSET].limiter.blend,
+        [REDUCER_LIMITER_OUT] = &chain->strip[PAIR_OUT].limiter.blend,
+        [REDUCER_LIMITER_SUB] = &chain->strip[PAIR_SUB].limiter.blend,
+    };
+
+    for (int r = 0; r < REDUCERS; r++)
+        m->reduction_db[r] =
+            reducer[r] ? blend_reduction_db(reducer[r]) : key_reduction_db(&chain->ducking);
+    *meters = *m;
+    memset(m, 0, sizeof *m);
+}

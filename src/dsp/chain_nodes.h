@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a chain is made of. */
+#ifndef CHAIN_NODES_H
+#define CHAIN_NODES_H
+
+#include "chain.h"
+#include "forms.h"
+
+/* A stage that blends, with its memory. */
+#define NODE(type)                                                                                 \
+    struct {                                                                                       \
+        struct blend blend;                                                                        \
+        struct type state[2];                                                                      \
+        struct type##_coefs coefs[2];                                                              \
+    }
+
+struct gain { /* has no state */
+    char nothing;
+};
+
+/* The matrix's part for a pair of outputs, which blends in its own way: it has several ins. */
+struct mixer {
+    struct mix_coefs now, next;
+    uint32_t at, length; /* of the fade; equal: none */
+};
+
+struct strip {
+    struct mixer mixer;
+    NODE(eq) eq;
+    NODE(gain) gain;
+    struct delay delay;
+    NODE(limiter) limiter;
+};
+
+struct chain {
+    const struct forms *forms;
+    uint32_t blend_frames;
+    bool changed; /* `wanted` is news to mixers and delays */
+
+    NODE(gain) preamp;
+    NODE(compressor) compressor;
+    NODE(eq) loudness;
+    NODE(eq) eq;
+    NODE(crossfeed) crossfeed;
+    NODE(gain) volume;
+    struct key ducking;
+
+    NODE(eq) mic_highpass;
+    NODE(gate) mic_gate;
+    NODE(compressor) mic_compressor;
+    NODE(deesser) mic_deesser;
+    NODE(eq) mic_eq;
+    NODE(limiter) mic_limiter;
+
+    struct strip strip[PAIRS];
+
+    struct chain_meters meters;
+    struct chain_coefs wanted;
+    _Alignas(64) double bus[BUS_SOURCES][2 * STAGE_FRAMES]; /* the matrix's sources */
+    double strip_bus[2 * STAGE_FRAMES];
+    double work[2 * STAGE_FRAMES];
+};
+
+#endif

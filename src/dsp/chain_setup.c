@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chain_nodes.h"
+
+#include <string.h>
+
+static const double rate_max = STAGE_RATE_MAX;
+
+size_t chain_bytes(void)
+{
+    return sizeof(struct chain);
+}
+
+size_t chain_line_bytes(double rate_hz)
+{
+    return OUTPUTS * sizeof(float) * delay_length(rate_hz);
+}
+
+/* The initialiser of one node. */
+#define INIT(node, type, want)                                                                     \
+    blend_init(&(node).blend, chain->forms->type, chain->forms->bus,                               \
+               (void *[2]){ &(node).state[0], &(node).state[1] },                                  \
+               (void *[2]){ &(node).coefs[0], &(node).coefs[1] }, &(want), rate_hz)
+
+static void init_strip(struct chain *chain, enum chain_pair pair, float *lines, double rate_hz)
+{
+    struct strip *strip = &chain->strip[pair];
+    const struct strip_coefs *wanted = &chain->wanted.strip[pair];
+    float *left = lines + 2 * (size_t)pair * delay_length(rate_hz);
+
+    strip->mixer.now = wanted->mix;
+    INIT(strip->eq, eq, wanted->eq);
+    INIT(strip->gain, gain, wanted->gain);
+    /* the sub's lanes are twins: one line will do */
+    delay_init(&strip->delay, left, pair == PAIR_SUB ? left : left + delay_length(rate_hz), rate_hz,
+               &wanted->delay);
+    INIT(strip->limiter, limiter, wanted->limiter);
+}
+
+void chain_init(struct chain *chain, void *lines, double rate_hz, const struct chain_coefs *coefs)
+{
+    rate_hz = rate_hz < rate_max ? rate_hz : rate_max;
+    memset(chain, 0, sizeof *chain);
+    memset(lines, 0, chain_line_bytes(rate_hz));
+    chain->forms = forms_best();
+    chain->blend_frames = (uint32_t)(BLEND_MS * rate_hz / 1e3);
+    chain->wanted = *coefs;
+    INIT(chain->preamp, gain, chain->wanted.preamp);
+    INIT(chain->compressor, compressor, chain->wanted.compressor);
+    INIT(chain->loudness, eq, chain->wanted.loudness);
+    INIT(chain->eq, eq, chain->wanted.eq);
+    INIT(chain->crossfeed, crossfeed, chain->wanted.crossfeed);
+    INIT(chain->volume, gain, chain->wanted.volume);
+    INIT(chain->mic_highpass, eq, chain->wanted.mic_highpass);
+    INIT(chain->mic_gate, gate, chain->wanted.mic_gate);
+    INIT(chain->mic_compressor, compressor, chain->wanted.mic_compressor);
+    INIT(chain->mic_deesser, deesser, chain->wanted.mic_deesser);
+    INIT(chain->mic_eq, eq, chain->wanted.mic_eq);
+    INIT(chain->mic_limiter, limiter, chain->wanted.mic_limiter);
+    for (int p = 0; p < PAIRS; p++)
+        init_strip(chain, p, lines, rate_hz);
+}
+
+static uint32_t delay_frames(const struct delay_lane *lane)
+{
+    return lane->frames + lane->taps / 2;
+}
+
+static uint32_t strip_latency(const struct strip_coefs *strip)
+{
+    return delay_frames(&strip->delay.lane[0]) + (strip->limiter.on ? strip->limiter.delay : 0);
+}
+
+uint32_t chain_listen_latency(const struct chain_coefs *c)
+{
+    return c->compressor.lookahead + strip_latency(&c->strip[PAIR_HEADSET]);
+}
+
+uint32_t chain_talk_latency(const struct chain_coefs *c)
+{
+    return c->mic_gate.lookahead + c->mic_compressor.lookahead + c->mic_limiter.delay +
+           strip_latency(&c->strip[PAIR_OUT]);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "gate.h"
+
+#include <math.h>
+
+static const double db_per_octave = 6.02059991327962390, decay_ms = 10;
+
+static double pole(double ms, double rate_hz)
+{
+    return exp(-1e3 / (ms * rate_hz));
+}
+
+static double linear(double db)
+{
+    return pow(10, db / 20);
+}
+
+void gate_design(struct gate_coefs *c, const struct gate_settings *s, double rate_hz)
+{
+    *c = (struct gate_coefs){ 0 };
+    if (!s->on)
+        return;
+    c->on = 1;
+    c->open = linear(s->open_db);
+    c->close = linear(fmin(s->close_db, s->open_db));
+    c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
+    c->attack = pole(s->attack_ms, rate_hz);
+    c->release = pole(s->release_ms, rate_hz);
+    c->closed = s->range_db / db_per_octave;
+    c->decay = pole(decay_ms, rate_hz);
+    c->lookahead = (uint32_t)fmin(lround(s->lookahead_ms * rate_hz / 1e3), GATE_LOOKAHEAD);
+}
+
+void ducking_design(struct gate_coefs *c, const struct ducking_settings *s, double rate_hz)
+{
+    *c = (struct gate_coefs){ 0 };
+    if (!s->on)
+        return;
+    c->on = 1;
+    c->open = c->close = linear(s->threshold_db);
+    c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
+    c->attack = pole(s->attack_ms, rate_hz);
+    c->release = pole(s->release_ms, rate_hz);
+    c->opened = s->depth_db / db_per_octave;
+    c->decay = pole(decay_ms, rate_hz);
+}
+
+double key_reduction_db(struct key *key)
+{
+    double db = -db_per_octave * key->least;
+
+    key->least = 0;
+    return db;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "limiter.h"
+
+#include "level.h"
+#include "limiter_peak.h"
+#include "line.h"
+
+#include <math.h>
+
+/* Cuts are multiples of 2^-40, so that sums of a thousand of them are exact and never drift. */
+static const double grain = 6144; /* 1.5 * 2^12: adding it rounds to 2^-40 */
+
+/* A released cut ends at 0, not ever nearer to it. */
+static const double rest_step = 1e-10;
+
+/* The greater of the sound's magnitudes at all sixteenths between frames 15 and 16 of 32, for two
+ * such places at once. */
+INLINE quad between_peak(const double *past)
+{
+    quad top = quad_of(0);
+
+    for (int row = 0; row < PEAK_ROWS; row += 4) { /* four rows' sums fit the registers */
+        quad even[4] = { 0 }, odd[4] = { 0 };
+
+        for (int k = 0; k < PEAK_HALF; k++) {
+            quad early = quad_load(past + 2 * k), late = quad_load(past + 2 * (31 - k));
+            quad sum = early + late, difference = early - late;
+
+            for (int r = 0; r < 4; r++) {
+                even[r] = quad_fma(quad_of(peak_sum[row + r][k]), sum, even[r]);
+                odd[r] = quad_fma(quad_of(peak_difference[row + r][k]), difference, odd[r]);
+            }
+        }
+        for (int r = 0; r < 4; r++)
+            top = quad_max(top, quad_abs(even[r]) + quad_abs(odd[r]));
+    }
+    return top;
+}
+
+/* The true peak around each frame, of the frames 16 ago: its own and those of both its sides. */
+static void true_peaks(struct limiter *state, const double *bus, double *peak, uint32_t frames)
+{
+    double sound[LIMITER_TAPS + STAGE_FRAMES + 1][2];
+
+    memcpy(sound, state->past, sizeof state->past);
+    memcpy(sound[LIMITER_TAPS], bus, 2 * frames * sizeof *bus);
+    memset(sound[LIMITER_TAPS + frames], 0, sizeof *sound);
+    for (uint32_t n = 0; n < frames; n += 2) {
+        /* of the frame that came in as n, the window begins one later: 32 frames up to n itself */
+        quad between = between_peak(sound[n + 1]);
+        quad own = quad_abs(quad_load(sound[n + 16]));
+        double first = max_of(between[0], between[1]), second = max_of(between[2], between[3]);
+
+        peak[n] = max_of(max_of(own[0], own[1]), max_of(first, state->between));
+        state->between = first;
+        if (n + 1 == frames)
+            break;
+        peak[n + 1] = max_of(max_of(own[2], own[3]), max_of(second, first));
+        state->between = second;
+    }
+    memcpy(state->past, sound[frames], sizeof state->past);
+}
+
+static void sample_peaks(const double *bus, double *peak, uint32_t frames)
+{
+    uint32_t n = 0;
+
+    for (; n + 4 <= frames; n += 4)
+        quad_store(peak + n, frames_peak(bus + 2 * n));
+    for (; n < frames; n++)
+        peak[n] = max_of(fabs(bus[2 * n]), fabs(bus[2 * n + 1]));
+}
+
+/* Peaks to the cuts that they need, in place. Returns whether there is any. */
+static int cuts(const struct limiter_coefs *c, double *peak, uint32_t frames)
+{
+    quad any = quad_of(0);
+
+    for (uint32_t n = frames; n % 4; n++)
+        peak[n] = 0;
+    for (uint32_t n = 0; n < frames; n += 4) {
+        quad cut = 1.0 - c->ceiling / quad_max(quad_load(peak + n), quad_of(c->ceiling));
+
+        quad_store(peak + n, cut);
+        any = quad_max(any, cut);
+    }
+    return quad_greatest(any) > 0;
+}
+
+/* At the end of a block of the sliding window: from each frame on, its greatest. */
+static void close_block(struct limiter *state, uint32_t window)
+{
+    pair greatest = pair_of(0);
+
+    for (uint32_t k = window; k-- > 0;) {
+        greatest = pair_max(greatest, pair_of(state->block[k]));
+        state->block[k] = greatest[0];
+    }
+    state->at = 0;
+    state->front = 0;
+}
+
+/* Some frames within a block. Scalars in pairs: so compilers keep them in one register. */
+static void smooth_some(struct limiter *state, const struct limiter_coefs *c, double *cut,
+                        uint32_t frames)
+{
+    double *block = state->block + state->at, *average = state->average + state->at;
+    pair front = pair_of(state->front), released = pair_of(state->released);
+    pair sum = pair_of(state->sum), greatest = pair_of(state->greatest);
+    pair release = pair_of(c->release), rest_steps = pair_of(rest_step), grains = pair_of(grain);
+
+    for (uint32_t n = 0; n < frames; n++) {
+        pair now = pair_of(cut[n]);
+
+        front = pair_max(front, now);
+        released = pair_max(pair_fma(release, released, -rest_steps),
+                            pair_max(front, pair_of(block[n]))); /* of the block before */
+        block[n] = now[0];
+        now = (released + grains) - grains;
+        sum += now - pair_of(average[n]);
+        average[n] = now[0];
+        greatest = pair_max(greatest, now);
+        cut[n] = sum[0];
+    }
+    state->front = front[0];
+    state->released = released[0];
+    state->sum = sum[0];
+    state->greatest = greatest[0];
+    state->at += frames;
+}
+
+/* The greatest cut of the last window and one frame (van Herk's way: the begun block so far, and of
+ * the block before what the window still covers), released, rounded, averaged. In place. */
+static void smooth_cuts(struct limiter *state, const struct limiter_coefs *c, double *cut,
+                        uint32_t frames)
+{
+    uint32_t window = c->lookahead + 1;
+
+    for (uint32_t n = 0; n < frames;) {
+        uint32_t left = window - state->at, some = frames - n < left ? frames - n : left;
+
+        smooth_some(state, c, cut + n, some);
+        n += some;
+        if (state->at == window)
+            close_block(state, window);
+    }
+}
+
+/* No look-ahead: down at once, up by the release. */
+static void release_cuts(struct limiter *state, const struct limiter_coefs *c, double *cut,
+                         uint32_t frames)
+{
+    pair released = pair_of(state->released), greatest = pair_of(state->greatest);
+    pair release = pair_of(c->release), rest_steps = pair_of(-rest_step);
+
+    for (uint32_t n = 0; n < frames; n++) {
+        released = pair_max(pair_of(cut[n]), pair_fma(release, released, rest_steps));
+        cut[n] = released[0];
+        greatest = pair_max(greatest, released);
+    }
+    state->released = released[0];
+    state->greatest = greatest[0];
+}
+
+/* The cuts on the sound; what rounding left over the ceiling is held there. */
+static void apply(const struct limiter_coefs *c, const double *cut, double *bus, uint32_t frames)
+{
+    double scale = 1.0 / (c->lookahead + 1);
+    quad ceiling = quad_of(c->ceiling);
+    uint32_t n = 0;
+
+    for (; n + 4 <= frames; n += 4) {
+        frames_gain(bus + 2 * n, 1.0 - quad_load(cut + n) * scale);
+        for (int i = 0; i < 8; i += 4)
+            quad_store(bus + 2 * n + i,
+                       quad_max(quad_min(quad_load(bus + 2 * n + i), ceiling), -ceiling));
+    }
+    for (; n < frames; n++) {
+        pair sound = pair_load(bus + 2 * n) * (1.0 - cut[n] * scale);
+
+        pair_store(bus + 2 * n, pair_max(pair_min(sound, quad_low(ceiling)), -quad_low(ceiling)));
+    }
+}
+
+/* Nothing to cut now, nor in any window: only the circles turn. */
+static void rest(struct limiter *state, const struct limiter_coefs *c, uint32_t frames)
+{
+    state->at = (state->at + frames) % (c->lookahead + 1);
+}
+
+static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_t frames)
+{
+    struct limiter *state = stage_state;
+    const struct limiter_coefs *c = stage_coefs;
+    double cut[STAGE_FRAMES + 4];
+    int busy;
+
+    if (!c->on)
+        return;
+    if (c->true_peak)
+        true_peaks(state, bus, cut, frames);
+    else
+        sample_peaks(bus, cut, frames);
+    busy = cuts(c, cut, frames) || state->released > 0;
+    line_run(state->line, c->delay, &state->line_at, bus, frames);
+    if (!busy && state->calm > c->lookahead) {
+        rest(state, c, frames);
+        return;
+    }
+    state->calm = busy ? 0 : state->calm + frames;
+    if (c->lookahead)
+        smooth_cuts(state, c, cut, frames);
+    else
+        release_cuts(state, c, cut, frames);
+    apply(c, cut, bus, frames);
+}
+
+/* Other windows begin anew, unheard until they are full; the release goes on. */
+static void adapt(void *stage_state, const void *from_coefs, const void *to_coefs)
+{
+    const struct limiter_coefs *from = from_coefs, *to = to_coefs;
+    struct limiter *state = stage_state;
+
+    if (from->lookahead == to->lookahead && from->delay == to->delay && from->on == to->on)
+        return;
+    state->at = state->line_at = 0;
+    state->sum = state->front = 0;
+    state->calm = 0;
+    memset(state->block, 0, sizeof state->block);
+    memset(state->average, 0, sizeof state->average);
+}
+
+static uint32_t latency(const void *stage_coefs)
+{
+    const struct limiter_coefs *c = stage_coefs;
+
+    return c->on ? c->delay : 0;
+}
+
+static double reduction_db(void *stage_state, const void *stage_coefs)
+{
+    struct limiter *state = stage_state;
+    double greatest = state->greatest;
+
+    (void)stage_coefs;
+    state->greatest = 0;
+    return -20 * log10(1 - greatest);
+}
+
+const struct stage FORM(limiter) = { .state_bytes = sizeof(struct limiter),
+                                     .coefs_bytes = sizeof(struct limiter_coefs),
+                                     .run = run,
+                                     .adapt = adapt,
+                                     .latency = latency,
+                                     .reduction_db = reduction_db };

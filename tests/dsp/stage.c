@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every stage promises: any split is bit-equal, both forms agree, left and right are alike,
+ * silence stays silence, what comes in finite goes out finite. */
+#include "stages.h"
+#include "test.h"
+
+enum { FRAMES = 9600, CASES = 32 };
+
+union coefs {
+    struct eq_coefs eq;
+    struct compressor_coefs compressor;
+    struct crossfeed_coefs crossfeed;
+    struct gate_coefs gate;
+    struct deesser_coefs deesser;
+    struct limiter_coefs limiter;
+    struct gain_coefs gain;
+};
+
+union state {
+    struct eq eq;
+    struct compressor compressor;
+    struct crossfeed crossfeed;
+    struct gate gate;
+    struct deesser deesser;
+    struct limiter limiter;
+};
+
+/* A stage set to something. */
+struct example {
+    const char *name;
+    const struct stage *stage[2]; /* per form */
+    union coefs coefs;
+};
+
+static struct example cases[CASES];
+static int case_count;
+static const struct forms *forms[2];
+static int form_count;
+static double sound[2 * FRAMES], a[2 * FRAMES], b[2 * FRAMES];
+static union state state;
+
+#define ADD(title, member, ...)                                                                    \
+    do {                                                                                           \
+        struct example *e_ = &cases[case_count++];                                                 \
+        e_->name = title;                                                                          \
+        for (int f_ = 0; f_ < form_count; f_++)                                                    \
+            e_->stage[f_] = forms[f_]->member;                                                     \
+        member##_example(&e_->coefs.member, __VA_ARGS__);                                          \
+    } while (0)
+
+static void eq_example(struct eq_coefs *coefs, int count, double rate_hz)
+{
+    struct biquad left[EQ_SECTIONS], right[EQ_SECTIONS];
+
+    for (int i = 0; i < count; i++) {
+        struct band_settings band = { .on = true,
+                                      .type = BAND_PEAKING,
+                                      .frequency_hz = 20 * pow(1000, (i + 0.3) / count),
+                                      .gain_db = i % 2 ? -9 : 8,
+                                      .q = i ? 1.4 : 10 };
+
+        left[i] = band_design(&band, rate_hz);
+        band.gain_db *= 0.7;
+        right[i] = band_design(&band, rate_hz);
+    }
+    eq_design(coefs, left, right, (uint32_t)count);
+}
+
+static void compressor_example(struct compressor_coefs *coefs, enum compressor_mode mode,
+                               double link, double lookahead_ms, double sidechain_hz)
+{
+    struct compressor_settings s = { .on = true,
+                                     .mode = mode,
+                                     .threshold_db = -30,
+                                     .ratio = 4,
+                                     .knee_db = 6,
+                                     .attack_ms = 5,
+                                     .release_ms = 80,
+                                     .rms_ms = 20,
+                                     .detector = sidechain_hz > 0,
+                                     .sidechain_hz = sidechain_hz,
+                                     .link_percent = link,
+                                     .mix_percent = 90,
+                                     .lookahead_ms = lookahead_ms,
+                                     .amount_percent = 60,
+                                     .boost_max_db = 20,
+                                     .gate_db = -60,
+                                     .ceiling_db = -3 };
+
+    compressor_design(coefs, &s, 48000);
+}
+
+static void limiter_example(struct limiter_coefs *coefs, double lookahead_ms, bool true_peak)
+{
+    struct limiter_settings s = { true, -12, lookahead_ms, 50, true_peak };
+
+    limiter_design(coefs, &s, 48000);
+}
+
+static void crossfeed_example(struct crossfeed_coefs *coefs, enum crossfeed_mode mode,
+                              double delay_us)
+{
+    struct crossfeed_settings s = {
+        .on = true, .mode = mode, .frequency_hz = 900, .feed_db = 6, .delay_us = delay_us
+    };
+
+    crossfeed_design(coefs, &s, 48000);
+}
+
+static void gate_example(struct gate_coefs *coefs, double lookahead_ms)
+{
+    struct gate_settings s = { true, -25, -30, 20, 1, 40, -40, lookahead_ms };
+
+    gate_design(coefs, &s, 48000);
+}
+
+static void deesser_example(struct deesser_coefs *coefs, double frequency_hz)
+{
+    struct deesser_settings s = { true, frequency_hz, -30, 4, 18 };
+
+    deesser_design(coefs, &s, 48000);
+}
+
+static void gain_example(struct gain_coefs *coefs, double gain)
+{
+    coefs->gain[0] = gain;
+    coefs->gain[1] = -gain;
+}
+
+static void make_cases(void)
+{
+    form_count = forms_here(forms);
+    for (int count = 1; count <= 11; count += count < 3 ? 1 : 4)
+        ADD("eq", eq, count, 48000);
+    ADD("eq of 10", eq, 10, 192000);
+    ADD("eq of 20", eq, 20, 44100);
+    ADD("compressor", compressor, COMPRESSOR_DOWNWARD, 100, 0, 0);
+    ADD("compressor, look-ahead, rms, side chain", compressor, COMPRESSOR_DOWNWARD, 100, 3, 90);
+    ADD("compressor, half linked", compressor, COMPRESSOR_DOWNWARD, 50, 0, 0);
+    ADD("compressor, apart, look-ahead", compressor, COMPRESSOR_DOWNWARD, 0, 10, 0);
+    ADD("compressor, upward", compressor, COMPRESSOR_UPWARD, 100, 1, 60);
+    ADD("compressor, upward, half linked", compressor, COMPRESSOR_UPWARD, 30, 0, 0);
+    ADD("limiter", limiter, 0, false);
+    ADD("limiter, look-ahead", limiter, 1.5, false);
+    ADD("limiter, long look-ahead", limiter, 5, false);
+    ADD("limiter, true peak", limiter, 0, true);
+    ADD("crossfeed", crossfeed, CROSSFEED_COMPLEMENTARY, 0);
+    ADD("crossfeed, delay", crossfeed, CROSSFEED_COMPLEMENTARY, 270);
+    ADD("crossfeed, bs2b", crossfeed, CROSSFEED_BS2B, 0);
+    ADD("crossfeed, bs2b, short delay", crossfeed, CROSSFEED_BS2B, 11);
+    ADD("crossfeed, classic", crossfeed, CROSSFEED_CLASSIC, 0);
+    ADD("gate", gate, 0);
+    ADD("gate, look-ahead", gate, 7);
+    ADD("deesser", deesser, 5000);
+    ADD("gain", gain, 0.7);
+}
+
+static void run_case(const struct example *e, int form, double *bus, uint32_t piece)
+{
+    memset(&state, 0, sizeof state);
+    run_stage(e->stage[form], &state, &e->coefs, bus, FRAMES, piece);
+}
+
+static void any_split_is_equal(void)
+{
+    static const uint32_t pieces[] = { 0, 1, 2, 3, 5, 16, 64, 127 };
+
+    bursts(sound, FRAMES, 1);
+    for (int i = 0; i < case_count; i++)
+        for (int f = 0; f < form_count; f++) {
+            memcpy(a, sound, sizeof a);
+            run_case(&cases[i], f, a, STAGE_FRAMES);
+            for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+                memcpy(b, sound, sizeof b);
+                run_case(&cases[i], f, b, pieces[p]);
+                if (memcmp(a, b, sizeof a) != 0)
+                    FAIL("%s, %s, pieces of %u: %.0f dB", cases[i].name, forms[f]->name, pieces[p],
+                         difference_db(a, b, FRAMES));
+            }
+            if (strcmp(cases[i].name, "gain") != 0 && difference_db(a, sound, FRAMES) < -60)
+                FAIL("%s does nothing", cases[i].name);
+        }
+}
+
+static void forms_agree(void)
+{
+    bursts(sound, FRAMES, 1);
+    for (int i = 0; i < case_count && form_count == 2; i++) {
+        memcpy(a, sound, sizeof a);
+        memcpy(b, sound, sizeof b);
+        run_case(&cases[i], 0, a, 64);
+        run_case(&cases[i], 1, b, 64);
+        if (!(difference_db(a, b, FRAMES) - db(peak_of(a, 0, FRAMES)) <= -150))
+            FAIL("%s: %.1f dB", cases[i].name, difference_db(a, b, FRAMES));
+    }
+}
+
+static void swap_lanes(double *bus)
+{
+    for (uint32_t n = 0; n < FRAMES; n++) {
+        double left = bus[2 * n];
+
+        bus[2 * n] = bus[2 * n + 1];
+        bus[2 * n + 1] = left;
+    }
+}
+
+/* The EQ and the gain have values for each lane, and are left out. */
+static void left_as_right(void)
+{
+    bursts(sound, FRAMES, 1);
+    for (int i = 0; i < case_count; i++)
+        for (int f = 0; f < form_count; f++) {
+            if (cases[i].stage[f] == forms[f]->eq || cases[i].stage[f] == forms[f]->gain)
+                continue;
+            memcpy(a, sound, sizeof a);
+            memcpy(b, sound, sizeof b);
+            swap_lanes(b);
+            run_case(&cases[i], f, a, 64);
+            run_case(&cases[i], f, b, 64);
+            swap_lanes(b);
+            if (memcmp(a, b, sizeof a) != 0)
+                FAIL("%s, %s: %.0f dB", cases[i].name, forms[f]->name, difference_db(a, b, FRAMES));
+        }
+}
+
+static void silence_stays_silence(void)
+{
+    for (int i = 0; i < case_count; i++)
+        for (int f = 0; f < form_count; f++) {
+            memset(a, 0, sizeof a);
+            run_case(&cases[i], f, a, 0);
+            if (peak_of(a, 0, FRAMES) != 0)
+                FAIL("%s, %s: %g", cases[i].name, forms[f]->name, peak_of(a, 0, FRAMES));
+        }
+}
+
+/* Full of what a bus may hold at the worst: +-BUS_LIMIT in any order, and hardly anything. */
+static void finite_whatever_comes(void)
+{
+    static const double values[] = { BUS_LIMIT, -BUS_LIMIT, 0, 1e-37, -1e-300, 1 };
+
+    for (int i = 0; i < case_count; i++)
+        for (int f = 0; f < form_count; f++) {
+            for (uint32_t n = 0; n < 2 * FRAMES; n++)
+                a[n] = values[(int)(uniform() * 6)];
+            run_case(&cases[i], f, a, 0);
+            if (!isfinite(peak_of(a, 0, FRAMES)) || !isfinite(difference_db(a, a, FRAMES)))
+                FAIL("%s, %s", cases[i].name, forms[f]->name);
+        }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct test tests[] = { { "any_split_is_equal", any_split_is_equal },
+                                         { "forms_agree", forms_agree },
+                                         { "left_as_right", left_as_right },
+                                         { "silence_stays_silence", silence_stays_silence },
+                                         { "finite_whatever_comes", finite_whatever_comes },
+                                         { 0 } };
+
+    make_cases();
+    return test_main(tests, argc, argv);
+}
