@@ -159,7 +159,8 @@ lint:
 	@$(MAKE) --no-print-directory CC=clang VARIANT=clang all sim test-programs
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	for file in $$(git ls-files 'src/*.c'); do \
-	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc || exit 1; \
+	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc \
+	        $(patsubst -I%,-isystem%,$(flags_cli)) || exit 1; \
 	done
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
 

@@ -37,7 +37,7 @@ static void join(struct meter_column *to, const struct meter_column *a,
 
 static void fold(struct meter *meter)
 {
-    for (int i = 0; i < METER_COLUMNS / 2; i++)
+    for (size_t i = 0; i < METER_COLUMNS / 2; i++)
         join(&meter->column[i], &meter->column[2 * i], &meter->column[2 * i + 1]);
     memset(&meter->column[METER_COLUMNS / 2], 0, sizeof meter->column / 2);
     meter->width *= 2;
@@ -84,7 +84,7 @@ void meter_sound(struct meter *meter, enum meter_side side, const float *left, c
 
         if (now > room)
             now = (uint32_t)room;
-        for (uint32_t i = 0; i < now; i++) {
+        for (size_t i = 0; i < now; i++) {
             pairs[2 * i] = fit(left[i]);
             pairs[2 * i + 1] = fit(right[i]);
         }

@@ -67,17 +67,19 @@ static void draw_heading(const struct plot *plot, cairo_t *cairo)
 /* Two beside each other; of an odd number the first is as wide as the page. */
 static struct box place(int panel, int count)
 {
-    int cell = panel + count % 2;
+    int cell = panel + count % 2, row = cell / 2;
 
     if (panel == 0 && count % 2)
         return (struct box){ MARGIN, HEADING + GAP, PAGE_WIDTH - 2 * MARGIN, PANEL };
     return (struct box){ MARGIN + cell % 2 * (PANEL_WIDTH + GAP),
-                         HEADING + GAP + cell / 2 * (PANEL + GAP), PANEL_WIDTH, PANEL };
+                         HEADING + GAP + row * (PANEL + GAP), PANEL_WIDTH, PANEL };
 }
 
 static double rows_end(int count)
 {
-    return HEADING + GAP + (count + 1) / 2 * (PANEL + GAP);
+    int rows = (count + 1) / 2;
+
+    return HEADING + GAP + rows * (PANEL + GAP);
 }
 
 static double page_height(const struct plot *plot, int count)

@@ -22,6 +22,7 @@ const struct ink ink_gain[5] = { { 0.84, 0.37, 0.00, 1.3, false },
 #define GRAY_TEXT   0.3
 #define GRAY_BORDER 0.5
 #define GRAY_ZERO   0.6
+#define GRAY_DECADE 0.72
 #define GRAY_MAJOR  0.82
 #define GRAY_MINOR  0.93
 
@@ -131,10 +132,10 @@ void plot_grid_hz(const struct axes *axes)
     static const double labelled[] = { 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000 };
     char text[16];
 
-    for (double decade = 10; decade < axes->x_max; decade *= 10)
-        for (int i = 1; i < 10; i++)
-            if (i * decade > axes->x_min && i * decade < axes->x_max)
-                upright(axes, i * decade, i == 1 ? GRAY_MAJOR - 0.1 : GRAY_MINOR);
+    for (int decade = 10; decade < axes->x_max; decade *= 10)
+        for (int hz = decade; hz < 10 * decade; hz += decade)
+            if (hz > axes->x_min && hz < axes->x_max)
+                upright(axes, hz, hz == decade ? GRAY_DECADE : GRAY_MINOR);
     for (int i = 0; i < 10; i++) {
         double hz = labelled[i];
 
@@ -149,8 +150,8 @@ void plot_grid_db(const struct axes *axes, double step, const char *name)
     cairo_t *cairo = axes->cairo;
     char text[32];
 
-    for (double y = axes->y_min; y <= axes->y_max + 1e-9; y += step) {
-        double at = plot_y(axes, y);
+    for (int i = 0; i <= lround((axes->y_max - axes->y_min) / step); i++) {
+        double y = axes->y_min + i * step, at = plot_y(axes, y);
 
         line(cairo, axes->area.x, at, axes->area.x + axes->area.width, at,
              fabs(y) < 1e-9 ? GRAY_ZERO : GRAY_MAJOR);
@@ -168,7 +169,9 @@ void plot_grid_db_x(const struct axes *axes, double step, const char *name)
 {
     char text[32];
 
-    for (double x = axes->x_min; x <= axes->x_max + 1e-9; x += step) {
+    for (int i = 0; i <= lround((axes->x_max - axes->x_min) / step); i++) {
+        double x = axes->x_min + i * step;
+
         upright(axes, x, fabs(x) < 1e-9 ? GRAY_ZERO : GRAY_MAJOR);
         plot_number(text, sizeof text, x, true);
         label_x(axes, x, text);

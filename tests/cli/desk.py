@@ -52,6 +52,11 @@ def noise(frames, channels=2, level=0.1, seed=1):
     return values.astype("f4")
 
 
+# fontconfig keeps what it knows until the program ends
+ENVIRONMENT = {**os.environ, "LC_ALL": "C", "LSAN_OPTIONS": "print_suppressions=0:suppressions=" +
+               os.path.join(os.path.dirname(os.path.abspath(__file__)), "leaks")}
+
+
 class Desk:
     """with Desk(build) as desk: desk.run("render", ...). Nothing may be left over in its folder."""
 
@@ -84,7 +89,8 @@ class Desk:
     def run(self, *words, limit=None):
         """(exit status, what it said, what it complained of)"""
         done = subprocess.run([self.program, *words], cwd=self.folder, stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=100, preexec_fn=limit)
+                              capture_output=True, text=True, timeout=100, preexec_fn=limit,
+                              env=ENVIRONMENT)
         return done.returncode, done.stdout, done.stderr
 
     def render(self, *words, limit=None):
@@ -95,7 +101,7 @@ class Desk:
 
     def start(self, *words, **options):
         return subprocess.Popen([self.program, *words], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, text=True,
+                                stdout=subprocess.PIPE, text=True, env=ENVIRONMENT,
                                 **{"stderr": subprocess.PIPE, **options})
 
     def refuses(self, status, complaint, *words, limit=None):
