@@ -164,16 +164,19 @@ lint:
 	done
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
 
-# The parser of settings under libFuzzer: make fuzz SECONDS=60
-.PHONY: fuzz
-fuzz:
+# The parsers of settings and presets under libFuzzer: make fuzz SECONDS=60 (each)
+.PHONY: fuzz fuzz-ini fuzz-preset
+fuzz_sources := src/base/utf8.c src/base/number.c src/base/spelling.c $(wildcard src/base/ini*.c)
+fuzz_ini := src/daemon/config.c src/daemon/fault.c $(wildcard src/daemon/setting*.c)
+fuzz_preset := $(wildcard src/param/param*.c src/param/preset*.c)
+
+fuzz: fuzz-ini fuzz-preset
+fuzz-ini fuzz-preset: fuzz-%:
 	@scripts/deps lint
-	@mkdir -p build/fuzz/corpus
+	@mkdir -p build/fuzz/corpus/$*
 	clang -std=c11 -D_DEFAULT_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
-	    -o build/fuzz/ini tests/fuzz/ini.c src/base/utf8.c src/base/number.c src/base/ini.c \
-	    src/base/ini_scan.c src/base/ini_text.c src/base/spelling.c src/daemon/setting*.c \
-	    src/daemon/config.c src/daemon/fault.c $(iniparser_libs)
-	build/fuzz/ini -max_total_time=$(or $(SECONDS),60) build/fuzz/corpus tests/fuzz/corpus/ini
+	    -o build/fuzz/$* tests/fuzz/$*.c $(fuzz_$*) $(fuzz_sources) $(iniparser_libs) -lm
+	build/fuzz/$* -max_total_time=$(or $(SECONDS),60) build/fuzz/corpus/$* tests/fuzz/corpus/$*
 
 help:
 	@echo "make run [SECS=n] [FILE=x.wav]   try it without hardware"
@@ -181,7 +184,7 @@ help:
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
-	@echo "make fuzz [SECONDS=n]            the settings' parser under libFuzzer"
+	@echo "make fuzz [SECONDS=n]            the parsers of settings and presets under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"
 

@@ -16,8 +16,8 @@ enum { DELAY_TAPS = 32 };
 
 /*
  * One lane. A whole number of frames is exact. Fractions are interpolated by a sinc under a Kaiser
- * window: flat within 0.05 dB up to 0.45 fs with DELAY_TAPS taps; delays of less than half of those
- * are made of fewer, which costs treble: one of 1.5 frames has 4 taps.
+ * window of DELAY_TAPS taps, flat within 0.05 dB up to 0.45 fs; in delays of less than half of
+ * those by a Lagrange polynomial through fewer, which costs treble: one of 1.5 frames has 4 taps.
  */
 struct delay_lane {
     uint32_t frames; /* to the newest tap */

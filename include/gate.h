@@ -3,7 +3,8 @@
  * Noise gate for a voice: opens above one threshold, closes below another after a hold; closed, it
  * turns down by the range. The same key turns the listen path down while somebody speaks (ducking).
  *
- * Times are those of a one-pole filter on the gain in dB, 63 %.
+ * The gain in dB moves by two equal one-pole filters in a row, so that it starts without a kink;
+ * after the times given 63 % of a step is done.
  */
 #ifndef GATE_H
 #define GATE_H
@@ -47,6 +48,7 @@ enum { GATE_LOOKAHEAD = STAGE_RATE_MAX / 100 };
 /* What follows a level: the state of a gate without its delay. */
 struct key {
     double gain;   /* as a power of two */
+    double chase;  /* what the gain follows */
     double least;  /* since it was last asked for */
     double level;  /* peak, linear */
     uint32_t open; /* 1: open */

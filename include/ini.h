@@ -27,6 +27,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
     INI_FILE_BYTES = 256 * 1024,
@@ -72,5 +73,8 @@ bool ini_load(struct ini *ini, const char *path);
 bool ini_parse_bytes(struct ini *ini, const char *bytes, size_t length);
 
 void ini_finish(struct ini *ini);
+
+/* Writes `text` as comment lines of at most 80 columns, broken between words. */
+void ini_print_comment(FILE *out, const char *text);
 
 #endif

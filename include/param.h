@@ -31,17 +31,17 @@ struct param_choice {
     int value;
 };
 
-/* What changes with it beyond the coefficients; all of today's rows are plain redesigns. */
+/* What follows a change is the same for all of today's rows: other coefficients. */
 struct param {
     const char *key;
-    const char *unit; /* "dB", "ms", "Hz", "%" ...; "" where there is none */
+    const char *unit; /* "dB", "ms", "Hz", "%", "microseconds"; "" where there is none */
     const char *help; /* sentences */
     enum param_type type;
     double min, max;
     const char *text;  /* the default, as a preset has it */
     const char *extra; /* a further word that is allowed beside min..max ("inf"), or NULL */
     double extra_value;
-    bool is_distance; /* ms of delay: "120 cm" is understood too */
+    bool is_distance; /* ms of delay: "120 cm" and "1.2 m" are understood too, at 343 m/s */
     const struct param_choice *choice;
     size_t offset; /* in its group */
 };
@@ -80,7 +80,8 @@ void param_name(const struct param_ref *ref, char name[PARAM_NAME_BYTES]);
 bool param_set(struct params *params, const struct param_ref *ref, const char *text,
                char why[PARAM_WHY_BYTES]);
 
-/* The value as a preset has it; param_set() of it gives the same value again. */
+/* The value as a preset has it; param_set() of it gives the same value again if that came from a
+ * text. (Of other numbers 15 digits are kept.) */
 void param_get(const struct params *params, const struct param_ref *ref,
                char text[PARAM_TEXT_BYTES]);
 

@@ -21,9 +21,17 @@ struct preset_faults { /* ~33 KB */
     char text[PRESET_FAULTS][PRESET_FAULT_BYTES];
 };
 
-/* Reads a file into *params. What is at fault, or not named, keeps the value of `last_good` (NULL:
- * its default) for faults, its default otherwise. True if there was no fault. `params` may be
- * `last_good`. An unreadable file leaves all as in last_good. */
+/*
+ * Reads a file into *params.
+ *
+ * Without faults: a key the file does not name has its default. With faults: a key at fault, or not
+ * named (it may be misspelt), has the value of `last_good`, so that a slip makes nothing louder;
+ * with NULL for it, its default. Reading a file again, give what it said before; going over to
+ * another preset, NULL. A file that cannot be read at all leaves everything as in last_good.
+ *
+ * `params` and `last_good` may be the same. *faults is overwritten. Returns true if there were
+ * none; *params is complete and in range either way.
+ */
 bool preset_load(struct params *params, const char *path, const struct params *last_good,
                  struct preset_faults *faults);
 bool preset_parse(struct params *params, const char *bytes, size_t length, const char *name,

@@ -5,9 +5,9 @@
 T := $(B)/tests
 
 tests_base := ring mbox ini log
-tests_dsp := fade extend biquad compressor stage
+tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum
 tests_rt := clock resamp sample asrc pcm process path faults
-tests_param :=
+tests_param := param preset
 tests_daemon := config
 cli_tests := render files plot
 e2e_tests := sound devices server run sanitized
@@ -18,7 +18,9 @@ test_programs := $(foreach r,base dsp param rt daemon,$(call test_program,$(r)))
 $(call test_program,base): $(T)/base/%: $(T)/base/%.o $(B)/libbase.a
 	$(link) $(iniparser_libs) -lm -lpthread
 $(call test_program,dsp): $(T)/dsp/%: $(T)/dsp/%.o $(B)/libdsp.a
-	$(link) -lm
+	$(link) -lm $(libs_$(@F))
+libs_lufs := -lebur128 # the independent reference
+libs_crossfeed := -lbs2b
 $(call test_program,param): $(T)/param/%: $(T)/param/%.o $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(iniparser_libs) -lm
 simulator := $(T)/rt/simulator.o $(T)/rt/simulator_ear.o
@@ -66,6 +68,7 @@ test-list:
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
 	@$(foreach t,$(cli_tests),$(call line,cli/$(t),120,$(python) tests/cli/$(t).py $(B));)
 	@$(foreach t,$(cli_tests),$(call line,asan/cli/$(t),300,$(python) tests/cli/$(t).py build/asan);)
+	@$(call line,golden-filters,60,$(python) tests/golden/filters.py --check)
 	@$(call line,simheadset,120,$(python) tests/sim/simheadset.py $(B))
 	@$(foreach t,$(e2e_tests),$(call line,e2e/$(t),240,$(python) tests/e2e/$(t).py $(B));)
 

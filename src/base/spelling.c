@@ -36,7 +36,11 @@ int spelling_slips(const char *a, const char *b)
 
 bool spelling_is_near(const char *name, const char *known)
 {
-    int slips = spelling_slips(name, known);
+    size_t a = strlen(name), b = strlen(known);
+    int slips;
 
-    return slips <= 2 && 2 * (size_t)slips < strlen(known);
+    if (a > b + 2 || b > a + 2) /* a slip makes a difference of one letter at most */
+        return false;
+    slips = spelling_slips(name, known);
+    return slips <= 2 && 2 * (size_t)slips < b;
 }

@@ -22,6 +22,7 @@ enum {
     SETTINGS_SERVER_BYTES = 33, /* sizes of strings with their end */
     SETTINGS_PORT_BYTES = 321,
     SETTINGS_DEVICE_BYTES = 129,
+    SETTINGS_PRESET_BYTES = 256,
     CONFIG_ERRORS = 64,       /* sentences kept; more are counted */
     CONFIG_ERROR_BYTES = 512, /* a sentence is cut there, between characters */
 };
@@ -72,16 +73,8 @@ struct settings {
         struct port_pair playback_ports;    /* out_1, out_2 -> analog out */
     } jack;
     struct {
-        double gain_db; /* -60..+12 */
-        bool mute;
-    } listen, talk;
-    struct {
-        bool direct;    /* analog in -> analog out, not passing the headset */
-        double gain_db; /* -60..0 */
-    } analog;
-    struct {
-        double gain_db; /* -60..+12 */
-    } sub;
+        char preset[SETTINGS_PRESET_BYTES]; /* a file; empty: the built-in one */
+    } sound;
     int bridge_count;                                /* 0..SETTINGS_BRIDGES */
     struct bridge_settings bridge[SETTINGS_BRIDGES]; /* in the file's order */
 };
@@ -107,7 +100,7 @@ void settings_defaults(struct settings *settings);
  * section has the two built-in bridges.
  *
  * With faults: a key at fault, or not named, keeps the value of `last_good` (NULL: its default), so
- * that a slip in "gain_db" makes nothing louder. A bridge whose direction or device is missing or
+ * that a slip in "margin_us" changes no margin. A bridge whose direction or device is missing or
  * at fault has those of last_good's bridge of the same name; without one it is left out. When a
  * section's heading is at fault, the bridges of last_good that the file does not name stay.
  * A file that cannot be read at all leaves everything as in last_good.

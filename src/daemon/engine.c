@@ -6,7 +6,6 @@
 #include "log.h"
 
 #include <errno.h>
-#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +21,6 @@ static double seconds(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static float linear(double db)
-{
-    return db <= -60 ? 0 : (float)pow(10, db / 20);
 }
 
 /* --- what bridges ask --------------------------------------------------------------------------
@@ -146,13 +140,7 @@ static void set_state(struct engine *engine, enum engine_state state, const char
 
 static void put_gains(struct engine *engine)
 {
-    const struct settings *settings = &engine->settings;
-    struct process_gains gains = {
-        .listen = settings->listen.mute ? 0 : linear(settings->listen.gain_db),
-        .talk = settings->talk.mute ? 0 : linear(settings->talk.gain_db),
-        .analog = settings->analog.direct ? linear(settings->analog.gain_db) : 0,
-        .sub = linear(settings->sub.gain_db),
-    };
+    struct process_gains gains = { .listen = 1, .talk = 1, .analog = 0, .sub = 1 };
 
     if (engine->quiet)
         memset(&gains, 0, sizeof gains);

@@ -12,11 +12,10 @@
 
 enum setting_type {
     SETTING_BOOL,   /* bool: yes no on off true false 1 0 */
-    SETTING_DB,     /* double: min..max */
     SETTING_INT,    /* int: min..max, whole */
     SETTING_CHOICE, /* int or enum: one of `choice` */
-    SETTING_WORD,   /* char[max + 1]: 1 to max of letters, digits, . _ - */
-    SETTING_TEXT,   /* char[max + 1]: 1 to max bytes */
+    SETTING_WORD,   /* char[max + 1]: min (0 or 1) to max of letters, digits, . _ - */
+    SETTING_TEXT,   /* char[max + 1]: min (0 or 1) to max bytes */
     SETTING_PORTS,  /* struct port_pair: "" or two names with a blank between, max bytes each */
 };
 
@@ -33,7 +32,7 @@ struct setting {
     const char *text; /* the default as the file has it; NULL: required, there is none */
     enum setting_type type;
     bool zero_is_auto; /* 0 is allowed beside min..max, and means: find out */
-    double min, max;
+    int min, max;
     const struct setting_choice *choice;
     size_t offset;
 };

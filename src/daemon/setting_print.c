@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The default file, from the table. */
 #include "daemon/setting.h"
+#include "ini.h"
 
 #include <string.h>
-
-enum { COLUMNS = 80 };
-
-/* Writes `text` as comment lines, broken between words. */
-static void print_comment(FILE *out, const char *text)
-{
-    int column = 0;
-
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-
-        if (column == 0 || column + 1 + length > COLUMNS)
-            column = fprintf(out, "%s# %.*s", column ? "\n" : "", length, text) - (column ? 1 : 0);
-        else
-            column += fprintf(out, " %.*s", length, text);
-        text += length;
-        text += strspn(text, " ");
-    }
-    fputc('\n', out);
-}
 
 /* An empty value is easier to see in quotes. */
 static const char *as_value(const char *text)
@@ -49,8 +30,8 @@ static void print_row(FILE *out, const struct setting *row, const char *value)
              : *row->text ? row->text
                           : "empty");
     fputc('\n', out);
-    print_comment(out, row->help);
-    print_comment(out, range);
+    ini_print_comment(out, row->help);
+    ini_print_comment(out, range);
     fprintf(out, "%s = %s\n", row->key, value);
 }
 
@@ -90,7 +71,7 @@ static void print_bridges(FILE *out)
              "One section for each device and direction, up to %d. NAME of [bridge.NAME] is free: "
              "1 to %d of a-z 0-9 _ -. A file without such a section has the two below.",
              SETTINGS_BRIDGES, SETTINGS_NAME_BYTES - 1);
-    print_comment(out, text);
+    ini_print_comment(out, text);
     for (const struct setting_builtin *builtin = settings_builtin; builtin->name; builtin++)
         print_bridge(out, builtin);
 }

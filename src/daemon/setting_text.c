@@ -30,7 +30,7 @@ static bool set_bool(void *to, const char *text, const char **why)
     return false;
 }
 
-static bool set_number(const struct setting *row, void *to, const char *text, const char **why)
+static bool set_int(const struct setting *row, void *to, const char *text, const char **why)
 {
     double value;
     bool whole;
@@ -39,7 +39,7 @@ static bool set_number(const struct setting *row, void *to, const char *text, co
         *why = "is not a plain number";
         return false;
     }
-    if (row->type == SETTING_INT && !whole) {
+    if (!whole) {
         *why = "is not a whole number";
         return false;
     }
@@ -47,10 +47,7 @@ static bool set_number(const struct setting *row, void *to, const char *text, co
         *why = "is out of range";
         return false;
     }
-    if (row->type == SETTING_INT)
-        *(int *)to = (int)value;
-    else
-        *(double *)to = value;
+    *(int *)to = (int)value;
     return true;
 }
 
@@ -69,7 +66,7 @@ static bool set_string(const struct setting *row, void *to, const char *text, co
 {
     size_t length = strlen(text);
 
-    if (length == 0)
+    if (length < (size_t)row->min)
         *why = "is empty";
     else if (length > (size_t)row->max)
         *why = "is too long";
@@ -117,9 +114,8 @@ bool setting_set(const struct setting *row, void *base, const char *text, const 
     switch (row->type) {
     case SETTING_BOOL:
         return set_bool(to, text, why);
-    case SETTING_DB:
     case SETTING_INT:
-        return set_number(row, to, text, why);
+        return set_int(row, to, text, why);
     case SETTING_CHOICE:
         return set_choice(row, to, text, why);
     case SETTING_WORD:
@@ -136,8 +132,6 @@ static size_t size_of(const struct setting *row)
     switch (row->type) {
     case SETTING_BOOL:
         return sizeof(bool);
-    case SETTING_DB:
-        return sizeof(double);
     case SETTING_INT:
     case SETTING_CHOICE:
         return sizeof(int);
@@ -186,19 +180,18 @@ void setting_range(const struct setting *row, char *to, size_t size)
     case SETTING_BOOL:
         snprintf(to, size, "yes or no");
         break;
-    case SETTING_DB:
     case SETTING_INT:
-        snprintf(to, size, "%s%.0f to %.0f %s", row->zero_is_auto ? "0 (automatic), " : "",
-                 row->min, row->max, row->unit);
+        snprintf(to, size, "%s%d to %d %s", row->zero_is_auto ? "0 (automatic), " : "", row->min,
+                 row->max, row->unit);
         break;
     case SETTING_CHOICE:
         choice_range(row, to, size);
         break;
     case SETTING_WORD:
-        snprintf(to, size, "1 to %.0f letters, digits, . _ -", row->max);
+        snprintf(to, size, "%d to %d letters, digits, . _ -", row->min, row->max);
         break;
     case SETTING_TEXT:
-        snprintf(to, size, "1 to %.0f bytes", row->max);
+        snprintf(to, size, "%s1 to %d bytes", row->min ? "" : "nothing, or ", row->max);
         break;
     case SETTING_PORTS:
         snprintf(to, size, "nothing, or client:port client:port");

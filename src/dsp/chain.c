@@ -89,7 +89,7 @@ static void duck(struct chain *chain, double *listen, uint32_t frames)
     const struct gate_coefs *wanted = &chain->wanted.ducking;
 
     if (!wanted->on && chain->ducking.gain > -1e-6) {
-        chain->ducking.gain = 0;
+        chain->ducking.gain = chain->ducking.chase = 0;
         return;
     }
     chain->forms->ducking_run(&chain->ducking, wanted->on ? wanted : &coming_up,

@@ -30,10 +30,21 @@ static double windowed_sinc(double x, double half)
     return inside <= 0 ? 0 : sinc * bessel_i0(beta * sqrt(inside));
 }
 
+/* The polynomial through all taps, at `place` taps from the first: as flat as can be at 0 Hz. */
+static double lagrange(uint32_t k, uint32_t taps, double place)
+{
+    double product = 1;
+
+    for (uint32_t i = 0; i < taps; i++)
+        if (i != k)
+            product *= (place - i) / ((double)k - i);
+    return product;
+}
+
 /* Taps on both sides of the place, as many as fit between it and now. */
 static void design_lane(struct delay_lane *lane, double frames)
 {
-    double whole = floor(frames), sum = 0;
+    double whole = floor(frames), place, sum = 0;
     uint32_t half = (uint32_t)fmin(DELAY_TAPS / 2, whole + 1);
 
     memset(lane, 0, sizeof *lane);
@@ -46,8 +57,10 @@ static void design_lane(struct delay_lane *lane, double frames)
         return;
     lane->taps = 2 * half;
     lane->frames = (uint32_t)whole + 1 - half;
+    place = frames - lane->frames;
     for (uint32_t k = 0; k < lane->taps; k++)
-        sum += lane->tap[k] = windowed_sinc(lane->frames + k - frames, half);
+        sum += lane->tap[k] =
+            half < DELAY_TAPS / 2 ? lagrange(k, lane->taps, place) : windowed_sinc(k - place, half);
     for (uint32_t k = 0; k < lane->taps; k++)
         lane->tap[k] /= sum;
 }

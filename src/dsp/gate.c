@@ -21,7 +21,8 @@ INLINE double follow(struct key *key, const struct gate_coefs *c, double peak)
     }
     target = key->open ? c->opened : c->closed;
     speed = key->open ? c->attack : c->release;
-    key->gain = target + speed * (key->gain - target);
+    key->chase = target + speed * (key->chase - target);
+    key->gain = key->chase + speed * (key->gain - key->chase);
     return key->gain;
 }
 

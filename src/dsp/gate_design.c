@@ -10,6 +10,12 @@ static double pole(double ms, double rate_hz)
     return exp(-1e3 / (ms * rate_hz));
 }
 
+/* One of two equal poles in a row, which have done 63 % after 2.146 of their time constants. */
+static double double_pole(double ms, double rate_hz)
+{
+    return pole(ms / 2.14619, rate_hz);
+}
+
 static double linear(double db)
 {
     return pow(10, db / 20);
@@ -24,8 +30,8 @@ void gate_design(struct gate_coefs *c, const struct gate_settings *s, double rat
     c->open = linear(s->open_db);
     c->close = linear(fmin(s->close_db, s->open_db));
     c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
-    c->attack = pole(s->attack_ms, rate_hz);
-    c->release = pole(s->release_ms, rate_hz);
+    c->attack = double_pole(s->attack_ms, rate_hz);
+    c->release = double_pole(s->release_ms, rate_hz);
     c->closed = s->range_db / db_per_octave;
     c->decay = pole(decay_ms, rate_hz);
     c->lookahead = (uint32_t)fmin(lround(s->lookahead_ms * rate_hz / 1e3), GATE_LOOKAHEAD);
@@ -39,8 +45,8 @@ void ducking_design(struct gate_coefs *c, const struct ducking_settings *s, doub
     c->on = 1;
     c->open = c->close = linear(s->threshold_db);
     c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
-    c->attack = pole(s->attack_ms, rate_hz);
-    c->release = pole(s->release_ms, rate_hz);
+    c->attack = double_pole(s->attack_ms, rate_hz);
+    c->release = double_pole(s->release_ms, rate_hz);
     c->opened = s->depth_db / db_per_octave;
     c->decay = pole(decay_ms, rate_hz);
 }

@@ -289,6 +289,21 @@ static void leaves_nothing_behind(void)
     CHECK(before == after);
 }
 
+static void prints_comments(void)
+{
+    static const char words[] = "seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
+                                "seven77 sixsix s  end";
+    char text[200];
+    FILE *out = fmemopen(text, sizeof text, "w");
+
+    ini_print_comment(out, "short");
+    ini_print_comment(out, words);
+    fclose(out);
+    CHECK_STR(text, "# short\n"
+                    "# seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
+                    "sixsix\n# s end\n");
+}
+
 int main(int argc, char **argv)
 {
     static const struct test tests[] = {
@@ -301,6 +316,7 @@ int main(int argc, char **argv)
         { "ini agrees with iniparser", agrees_with_iniparser },
         { "ini refuses what is no file", refuses_what_is_no_file },
         { "ini leaves nothing behind", leaves_nothing_behind },
+        { "ini prints comments", prints_comments },
         { 0 },
     };
 

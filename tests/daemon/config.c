@@ -36,12 +36,9 @@ static const char *describe(const struct settings *s)
     static int turn;
     char *at = text[turn ^= 1], *end = at + sizeof text[0];
 
-    at += snprintf(
-        at, (size_t)(end - at), "%s %d %s|%s %s|%s listen %g %d talk %g %d analog %d %g sub %g\n",
-        s->jack.server, s->jack.connect, s->jack.capture_ports.name[0],
-        s->jack.capture_ports.name[1], s->jack.playback_ports.name[0],
-        s->jack.playback_ports.name[1], s->listen.gain_db, s->listen.mute, s->talk.gain_db,
-        s->talk.mute, s->analog.direct, s->analog.gain_db, s->sub.gain_db);
+    at += snprintf(at, (size_t)(end - at), "%s %d %s|%s %s|%s preset \"%s\"\n", s->jack.server,
+                   s->jack.connect, s->jack.capture_ports.name[0], s->jack.capture_ports.name[1],
+                   s->jack.playback_ports.name[0], s->jack.playback_ports.name[1], s->sound.preset);
     for (int i = 0; i < s->bridge_count; i++) {
         const struct bridge_settings *b = &s->bridge[i];
 
@@ -53,7 +50,7 @@ static const char *describe(const struct settings *s)
     return text[turn];
 }
 
-static const char defaults[] = "audioserver 1 | | listen 0 0 talk 0 0 analog 0 0 sub 0\n"
+static const char defaults[] = "audioserver 1 | | preset \"\"\n"
                                "headset 1 0 hw:CARD=Headset 0 0 0 0 20 300 0 0\n"
                                "mic 1 1 hw:CARD=Headset 0 0 0 0 20 300 0 0\n";
 
@@ -71,7 +68,7 @@ static void has_help_everywhere(void)
 {
     for (int i = 0; i < settings_table_count; i++) {
         const struct setting *row = &settings_table[i];
-        bool number = row->type == SETTING_DB || row->type == SETTING_INT;
+        bool number = row->type == SETTING_INT;
         struct settings scratch;
         char range[160];
         const char *why;
@@ -97,10 +94,11 @@ static void has_units_in_names(void)
 {
     static const struct {
         const char *unit, *ending;
-    } units[] = {
-        { "dB", "_db" },           { "Hz", "_hz" },           { "frames", "_frames" },
-        { "milliseconds", "_ms" }, { "microseconds", "_us" }, { "channels", "channels" }
-    };
+    } units[] = { { "Hz", "_hz" },
+                  { "frames", "_frames" },
+                  { "milliseconds", "_ms" },
+                  { "microseconds", "_us" },
+                  { "channels", "channels" } };
 
     for (int i = 0; i < settings_table_count; i++) {
         const struct setting *row = &settings_table[i];
@@ -142,8 +140,8 @@ static void covers_the_structs(void)
                      rows[kind][b]);
             counted += rows[kind][b];
         }
-    CHECK(counted == sizeof settings.jack.server + 2 * sizeof(struct port_pair) + 4 * sizeof(bool) +
-                         4 * sizeof(double) +                                     /* settings */
+    CHECK(counted == sizeof settings.jack.server + 2 * sizeof(struct port_pair) + sizeof(bool) +
+                         SETTINGS_PRESET_BYTES +                                  /* settings */
                          sizeof(bool) + SETTINGS_DEVICE_BYTES + 9 * sizeof(int)); /* a bridge */
 }
 
@@ -196,17 +194,15 @@ static void reads_everything(void)
     CHECK(parse("[jack]\nserver = studio.2\nconnect = off\n"
                 "capture_ports = system:capture_3 system:capture_4\n"
                 "playback_ports = \"a:b:c\td:e\" # two\n"
-                "[listen]\ngain_db = -12.5\nmute = true\n[talk]\ngain_db = +12\nmute = 1\n"
-                "[analog]\ndirect = on\ngain_db = -60\n[sub]\ngain_db = -0\n"
+                "[sound]\npreset = /etc/my sound.ini ; mine\n"
                 "[bridge.a_-1]\nenabled = false\ndirection = capture\ndevice = plug:'hw:X,0'\n"
                 "rate_hz = 96000\nformat = S24_3LE\nchannels = 8\nperiod_frames = 4096\n"
                 "buffer_ms = 500\nmargin_us = 100000\nquality = best\nlatency_offset_us = -20000\n",
                 NULL));
     CHECK_STR(sentences(), "");
-    CHECK_STR(describe(&settings),
-              "studio.2 0 system:capture_3|system:capture_4 a:b:c|d:e listen -12.5 1 talk 12 1 "
-              "analog 1 -60 sub 0\n"
-              "a_-1 0 1 plug:'hw:X,0' 96000 2 8 4096 500 100000 3 -20000\n");
+    CHECK_STR(describe(&settings), "studio.2 0 system:capture_3|system:capture_4 a:b:c|d:e preset "
+                                   "\"/etc/my sound.ini\"\n"
+                                   "a_-1 0 1 plug:'hw:X,0' 96000 2 8 4096 500 100000 3 -20000\n");
 }
 
 /* One value at a time, in the row [section] key, after a good value in last_good. */
@@ -215,38 +211,57 @@ static void refuses_values(void)
     static const struct {
         const char *section, *key, *value, *sentence;
     } bad[] = {
-        { "listen", "gain_db", "1,5", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "0x10", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "inf", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "-inf", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "nan", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "1e40", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "1e1", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "-60dB", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "-60 dB", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "- 6", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "--6", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "+", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", ".", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", ".5", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "5.", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "1.2.3", "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db",
+        { "bridge.headset", "latency_offset_us", "1,5",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "0x10",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "inf",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "-inf",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "nan",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "1e40",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "1e1",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "-60dB",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "-60 dB",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "- 6",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "--6",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "+",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", ".",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", ".5",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "5.",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "1.2.3",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us",
           "\xe2\x88\x92"
           "6",
-          "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "0.0000000000000001",
-          "is not a plain number; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "12.01", "is out of range; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "-60.01", "is out of range; allowed: -60 to 12 dB" },
-        { "listen", "gain_db", "999999999999999", "is out of range; allowed: -60 to 12 dB" },
-        { "analog", "gain_db", "5", "is out of range; allowed: -60 to 0 dB" },
-        { "listen", "mute", "maybe", "is neither yes nor no; allowed: yes or no" },
-        { "listen", "mute", "YES", "is neither yes nor no; allowed: yes or no" },
-        { "listen", "mute", "yess", "is neither yes nor no; allowed: yes or no" },
-        { "listen", "mute", "2", "is neither yes nor no; allowed: yes or no" },
-        { "listen", "mute", "", "is neither yes nor no; allowed: yes or no" },
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "0.0000000000000001",
+          "is not a plain number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "100000.01",
+          "is not a whole number; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "100001",
+          "is out of range; allowed: -20000 to 100000 microseconds" },
+        { "bridge.headset", "latency_offset_us", "999999999999999",
+          "is out of range; allowed: -20000 to 100000 microseconds" },
+        { "jack", "connect", "maybe", "is neither yes nor no; allowed: yes or no" },
+        { "jack", "connect", "YES", "is neither yes nor no; allowed: yes or no" },
+        { "jack", "connect", "yess", "is neither yes nor no; allowed: yes or no" },
+        { "jack", "connect", "2", "is neither yes nor no; allowed: yes or no" },
+        { "jack", "connect", "", "is neither yes nor no; allowed: yes or no" },
         { "jack", "server", "", "is empty; allowed: 1 to 32 letters, digits, . _ -" },
         { "jack", "server", "a/b",
           "has characters that are not allowed; allowed: 1 to 32 letters, digits, . _ -" },
@@ -294,7 +309,7 @@ static void refuses_values(void)
         bool bridge = strncmp(bad[i].section, "bridge.", 7) == 0;
         char file[600], expected[600];
 
-        snprintf(file, sizeof file, "[%s]\n%s%s = %s\n[sub]\ngain_db = -3\n%s", bad[i].section,
+        snprintf(file, sizeof file, "[%s]\n%s%s = %s\n[sound]\npreset = p\n%s", bad[i].section,
                  bridge && strcmp(bad[i].key, "direction") ? "direction = playback\n" : "",
                  bad[i].key, bad[i].value,
                  bridge ? "[bridge.mic]\ndirection=capture\ndevice=hw:CARD=Headset\n" : "");
@@ -305,8 +320,8 @@ static void refuses_values(void)
         CHECK(!parse(file, &settings));
         if (!strstr(sentences(), expected))
             FAIL("%s: \"%s\", not \"%s\"", file, sentences(), expected);
-        CHECK(settings.sub.gain_db == -3); /* everything else applies */
-        settings.sub.gain_db = 0;
+        CHECK_STR(settings.sound.preset, "p"); /* everything else applies */
+        *settings.sound.preset = '\0';
         CHECK_STR(describe(&settings), defaults);
     }
 }
@@ -322,6 +337,10 @@ static void shortens_long_values(void)
               "f:3: [bridge.a] device: "
               "\"000000000000000000000000000000000000000000000000000000000000...\" is too long; "
               "allowed: 1 to 128 bytes\n");
+    snprintf(file, sizeof file, "[sound]\npreset=%0256d\n", 1);
+    CHECK(!parse(file, NULL) && strstr(sentences(), "is too long; allowed: nothing, or 1 to 255 "));
+    snprintf(file, sizeof file, "[sound]\npreset=%0255d\n", 1);
+    CHECK(parse(file, NULL) && strlen(settings.sound.preset) == 255);
 }
 
 static void knows_what_was_meant(void)
@@ -329,30 +348,30 @@ static void knows_what_was_meant(void)
     static const struct {
         const char *file, *sentences;
     } examples[] = {
-        { "[listen]\ngian_db=1\n",
-          "f:2: unknown key \"gian_db\" in [listen]; did you mean \"gain_db\"?\n" },
-        { "[listen]\ngain=1\n", "f:2: unknown key \"gain\" in [listen]; known: gain_db, mute\n" },
-        { "[listen]\nmuted=1\n",
-          "f:2: unknown key \"muted\" in [listen]; did you mean \"mute\"?\n" },
-        { "[listen]\nmtue=1\n", "f:2: unknown key \"mtue\" in [listen]; did you mean \"mute\"?\n" },
-        { "[sub]\nmute=1\n", "f:2: unknown key \"mute\" in [sub]; known: gain_db\n" },
+        { "[sound]\npresset=1\n",
+          "f:2: unknown key \"presset\" in [sound]; did you mean \"preset\"?\n" },
+        { "[sound]\nset=1\n", "f:2: unknown key \"set\" in [sound]; known: preset\n" },
+        { "[jack]\nconnects=1\n",
+          "f:2: unknown key \"connects\" in [jack]; did you mean \"connect\"?\n" },
+        { "[jack]\nconenct=1\n",
+          "f:2: unknown key \"conenct\" in [jack]; did you mean \"connect\"?\n" },
+        { "[jack]\nmute=1\n", "f:2: unknown key \"mute\" in [jack]; known: server, connect, "
+                              "capture_ports, playback_ports\n" },
         { "[bridge.headset]\ndirection=playback\ndevice=x\nrate_hertz=1\n",
           "f:4: unknown key \"rate_hertz\" in [bridge.headset]; known: enabled, direction, device, "
           "rate_hz, format, channels, period_frames, buffer_ms, margin_us, quality, "
           "latency_offset_us\n" },
         { "[bridge.headset]\ndirection=playback\ndevice=x\nbufer_ms=9\n",
           "f:4: unknown key \"bufer_ms\" in [bridge.headset]; did you mean \"buffer_ms\"?\n" },
-        { "[lisen]\nx=1\ny=2\n", "f:1: unknown section [lisen]; did you mean [listen]?\n" },
+        { "[sonud]\nx=1\ny=2\n", "f:1: unknown section [sonud]; did you mean [sound]?\n" },
         { "[birdge.mic]\n", "f:1: unknown section [birdge.mic]; did you mean [bridge.mic]?\n" },
         { "[bridge]\n", "f:1: unknown section [bridge]; did you mean [bridge.NAME]?\n" },
-        { "[web]\n",
-          "f:1: unknown section [web]; known: [jack], [listen], [talk], [analog], [sub], "
-          "[bridge.NAME]\n" },
-        { "[listen]\nmute=no\nmute=yes\n",
-          "f:3: [listen] mute: given twice, first in line 2, which counts\n" },
-        { "[listen]\n[talk]\n[listen]\n",
-          "f:3: [listen]: given twice, first in line 1, which counts\n" },
-        { "mute=no\n", "f:1: mute: stands before the first [section]\n" },
+        { "[web]\n", "f:1: unknown section [web]; known: [jack], [sound], [bridge.NAME]\n" },
+        { "[jack]\nconnect=no\nconnect=yes\n",
+          "f:3: [jack] connect: given twice, first in line 2, which counts\n" },
+        { "[jack]\n[sound]\n[jack]\n",
+          "f:3: [jack]: given twice, first in line 1, which counts\n" },
+        { "connect=no\n", "f:1: connect: stands before the first [section]\n" },
         { "[bridge.a.b]\n", "f:1: [bridge.a.b]: a bridge's name has 1 to 24 of a-z 0-9 _ -\n" },
         { "[bridge.]\n", "f:1: [bridge.]: a bridge's name has 1 to 24 of a-z 0-9 _ -\n" },
         { "[bridge.0123456789012345678901234]\n",
@@ -373,24 +392,25 @@ static void knows_what_was_meant(void)
 
 static void keeps_the_last_good(void)
 {
-    static const char good[] = "[listen]\ngain_db=-40\n[talk]\ngain_db=-3\n"
+    static const char good[] = "[jack]\nconnect=no\n[sound]\npreset=/a\n"
                                "[bridge.a]\ndirection=capture\ndevice=hw:A\nbuffer_ms=8\n"
                                "[bridge.b]\ndirection=playback\ndevice=hw:B\n";
     static struct settings last;
 
     CHECK(parse(good, NULL));
     last = settings;
-    /* at fault, misspelt, or under a heading at fault: nothing gets louder */
-    CHECK(!parse("[listen]\ngain_db=-4O\n[talk]\ngain_db=-6\n", &last));
-    CHECK(settings.listen.gain_db == -40 && settings.talk.gain_db == -6);
-    CHECK(!parse("[listen]\ngian_db=-30\n", &last) && settings.listen.gain_db == -40);
-    CHECK(!parse("[listen\ngain_db=-30\n", &last) && settings.listen.gain_db == -40);
-    CHECK(!parse("[listen]\n\xff"
-                 "gain_db=-30\n",
+    /* at fault, misspelt, or under a heading at fault: nothing changes */
+    CHECK(!parse("[jack]\nconnect=yse\n[sound]\npreset=/b\n", &last));
+    CHECK(!settings.jack.connect && strcmp(settings.sound.preset, "/b") == 0);
+    CHECK(!parse("[jack]\nconenct=yes\n", &last) && !settings.jack.connect);
+    CHECK_STR(settings.sound.preset, "/a");
+    CHECK(!parse("[jack\nconnect=yes\n", &last) && !settings.jack.connect);
+    CHECK(!parse("[jack]\n\xff"
+                 "connect=yes\n",
                  &last) &&
-          settings.listen.gain_db == -40);
+          !settings.jack.connect);
     /* no fault: what is not named has its default */
-    CHECK(parse("[talk]\ngain_db=-6\n", &last) && settings.listen.gain_db == 0);
+    CHECK(parse("[sound]\npreset=/b\n", &last) && settings.jack.connect);
     CHECK(settings.bridge_count == 2);
     CHECK_STR(settings.bridge[0].name, "headset");
     /* no file: everything stays */
@@ -443,9 +463,9 @@ static void limits_bridges(void)
 static void reads_into_last_good(void)
 {
     settings_defaults(&settings);
-    settings.listen.gain_db = -20;
-    CHECK(!parse("[listen]\ngain_db=x\n[talk]\ngain_db=-1\n", &settings));
-    CHECK(settings.listen.gain_db == -20 && settings.talk.gain_db == -1);
+    settings.jack.connect = false;
+    CHECK(!parse("[jack]\nconnect=x\n[sound]\npreset=/b\n", &settings));
+    CHECK(!settings.jack.connect && strcmp(settings.sound.preset, "/b") == 0);
 }
 
 static void is_safe_to_print(void)
@@ -470,14 +490,14 @@ static void checks_a_file(void)
     fflush(out);
     CHECK_STR(text, "conf/audioserver.ini: no errors\n");
     rewind(out);
-    fputs("[listen]\n", file);
+    fputs("[jack]\n", file);
     for (int i = 0; i < 100; i++)
         fputs("x\n", file);
     fclose(file);
     CHECK(check_config(path, out) == 78);
     fclose(out);
     snprintf(expected, sizeof expected,
-             "%s:65: [listen]: this is neither [section] nor key = value\n%s: and 36 more\n", path,
+             "%s:65: [jack]: this is neither [section] nor key = value\n%s: and 36 more\n", path,
              path);
     CHECK(strstr(text, expected) != NULL);
     free(text);

@@ -41,7 +41,7 @@ def a_day_in_short(build, variant):
             house.headset("plug")
             house.wait_running()
         house.headset("xrun")
-        house.write_ini("[listen]\ngain_db = -12\nnonsense = 1\n")
+        house.write_ini("connect = yes\nnonsense = 1\n")
         house.processes["daemon"].send_signal(signal.SIGHUP)
         house.wait(lambda: "nonsense" in house.log(), 5, "the settings are read again")
         house.stop("jackd", signal.SIGKILL)

@@ -56,10 +56,7 @@ static void read_ini(const char *bytes, size_t length)
 
 static void must_be_in_range(const struct settings *s)
 {
-    MUST(s->listen.gain_db >= -60 && s->listen.gain_db <= 12);
-    MUST(s->talk.gain_db >= -60 && s->talk.gain_db <= 12);
-    MUST(s->analog.gain_db >= -60 && s->analog.gain_db <= 0);
-    MUST(s->sub.gain_db >= -60 && s->sub.gain_db <= 12);
+    MUST(memchr(s->sound.preset, '\0', sizeof s->sound.preset));
     MUST(*s->jack.server);
     MUST(s->bridge_count >= 0 && s->bridge_count <= SETTINGS_BRIDGES);
     for (int i = 0; i < s->bridge_count; i++) {
@@ -68,6 +65,7 @@ static void must_be_in_range(const struct settings *s)
         MUST(*b->name && *b->device && b->buffer_ms >= 4 && b->buffer_ms <= 500);
         MUST(b->channels >= 0 && b->channels <= 8 && b->period_frames >= 0 &&
              b->period_frames <= 4096);
+        MUST(b->latency_offset_us >= -20000 && b->latency_offset_us <= 100000);
     }
 }
 

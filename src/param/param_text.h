@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A value and its text. */
+#ifndef PARAM_TEXT_H
+#define PARAM_TEXT_H
+
+#include "param.h"
+
+/* Converts `text` into *to, the row's place. False: nothing is written, and `why` says what is
+ * wrong ("is out of range"). */
+bool param_read_text(const struct param *row, void *to, const char *text, const char **why);
+
+void param_write_text(const struct param *row, const void *from, char text[PARAM_TEXT_BYTES]);
+
+#endif
