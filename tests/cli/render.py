@@ -30,6 +30,7 @@ def unfit_becomes_silence(build):
         sound[100, 0] = sound[200, 1] = sound[300, 0] = 0
         check((desk.read("out.wav") == sound).all(), "what is fit changed, or what is not stayed")
         check(re.search(r"unfit +3 samples", said), "the summary does not count them: " + said)
+        check(re.search(r"in +peak +-\d+\.\d +-\d+\.\d dBFS", said), "they are measured: " + said)
 
 
 def mono_counts_as_both(build):
@@ -55,6 +56,7 @@ def blocks_give_the_same_bits(build):
         different = [block for block in files if files[block] != files[64]]
         check(not different, "blocks of %s frames give other bits than 64" % different)
         check(files[64] != desk.bytes("neutral.wav"), "the preset changes nothing")
+        check(b"PEAK" not in files[64][:200], "the time of day is in the file")
         sound = desk.read("out.wav")
         check(0.2 < abs(sound).max() <= 10 ** (-12 / 20), "peak %g behind a limiter of -12 dBFS" %
               abs(sound).max())
