@@ -129,9 +129,11 @@ def a_full_disk_leaves_the_old(build):
                 desk.text(name, "the old one")
             desk.refuses(1, name + ": cannot be written: File too large", "render", "in.wav", name,
                          *words, limit=limit)
-        desk.write("in.wav", noise(30000))  # the FLAC fits in a buffer until the file is closed
-        desk.refuses(1, "out.flac: cannot be written: File too large", "render", "in.wav", "out.flac",
-                     limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000)))
+        desk.write("short.wav", noise(3000))  # the encoder keeps all of it until it is closed
+        desk.refuses(1, "out.flac: cannot be written: File too large", "render", "short.wav",
+                     "out.flac", limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                                  (4000, 4000)))
+        desk.write("in.wav", noise(30000))
         desk.refuses(1, "out.svg: cannot be written: File too large", "render", "in.wav", "new.wav",
                      "--format", "pcm16", "--plot", "out.svg",
                      limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (130000, 130000)))
