@@ -45,6 +45,7 @@ flags_cli := $(call pc,--cflags,sndfile cairo)
 flags_daemon := $(call pc,--cflags,jack alsa libsystemd)
 flags_sim := $(call pc,--cflags,jack alsa sndfile) -fPIC
 
+libs_cli := $(call pc,--libs,sndfile cairo) $(iniparser_libs) -lm
 libs_rt := $(call pc,--libs,samplerate) -lm
 libs_daemon := $(call pc,--libs,jack alsa libsystemd) $(iniparser_libs) $(libs_rt) -lpthread -ldl
 
@@ -54,7 +55,7 @@ room = $(call objects,$(sort $(wildcard src/$(1)/*.c)))
 # --- what ------------------------------------------------------------------------------------------
 
 archives := $(foreach r,base dsp param rt,$(B)/lib$(r).a) $(B)/libdaemon.a
-programs := $(B)/audioserver
+programs := $(B)/audioserver $(B)/audioctl
 
 # The hot files of the dsp room, each compiled once more for processors with AVX2 and FMA.
 hot := eq compressor limiter crossfeed gate deesser delay bus
@@ -80,6 +81,9 @@ $(archives):
 $(B)/audioserver: $(B)/src/daemon/main.o $(B)/libdaemon.a $(B)/librt.a $(B)/libparam.a \
                   $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
+
+$(B)/audioctl: $(call room,cli) $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
+	$(link) $(libs_cli)
 
 include src/sim/sim.mk
 
@@ -128,6 +132,7 @@ units := $(wildcard systemd/*.service systemd/*.target)
 
 install: all
 	install -D -m 755 $(B)/audioserver $(bindir)/audioserver
+	install -D -m 755 $(B)/audioctl $(bindir)/audioctl
 	test -e $(confdir)/audioserver.ini || \
 	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
 	install -d $(unitdir)
@@ -139,7 +144,7 @@ install: all
 
 # The settings stay.
 uninstall:
-	rm -f $(bindir)/audioserver $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
+	rm -f $(bindir)/audioserver $(bindir)/audioctl $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
 	rm -f $(units:systemd/%=$(unitdir)/%)
 
 clean:
@@ -154,7 +159,8 @@ lint:
 	@$(MAKE) --no-print-directory CC=clang VARIANT=clang all sim test-programs
 	clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 	for file in $$(git ls-files 'src/*.c'); do \
-	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc || exit 1; \
+	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc \
+	        $(patsubst -I%,-isystem%,$(flags_cli)) || exit 1; \
 	done
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
 

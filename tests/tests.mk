@@ -9,6 +9,7 @@ tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed ga
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset chain clicks
 tests_daemon := config
+cli_tests := render files plot
 e2e_tests := sound devices server run sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
@@ -65,6 +66,8 @@ test-list:
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,$(t),120,$(T)/$(t));)
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,asan/$(t),300,build/asan/tests/$(t));)
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
+	@$(foreach t,$(cli_tests),$(call line,cli/$(t),120,$(python) tests/cli/$(t).py $(B));)
+	@$(foreach t,$(cli_tests),$(call line,asan/cli/$(t),300,$(python) tests/cli/$(t).py build/asan);)
 	@$(call line,golden-filters,60,$(python) tests/golden/filters.py --check)
 	@$(call line,simheadset,120,$(python) tests/sim/simheadset.py $(B))
 	@$(foreach t,$(e2e_tests),$(call line,e2e/$(t),240,$(python) tests/e2e/$(t).py $(B));)
