@@ -151,11 +151,7 @@ delay_ms = 0.7
 type = low_shelf
 frequency_hz = 200
 gain_db = 2
-[strip.headset_1.limiter]
-on = yes
-ceiling_db = -12
-lookahead_ms = 1
-[strip.headset_2.limiter]
+[limiter.headset]
 on = yes
 ceiling_db = -12
 lookahead_ms = 1

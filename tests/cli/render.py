@@ -114,8 +114,8 @@ def latency_stays_or_goes(build):
     """Without --align as in the daemon; with it, the first and the last frame are in their place."""
     late = 240 + 48  # a compressor's look-ahead of 5 ms, a limiter's of 1 ms
     words = ["--set", "compressor.on=yes", "--set", "compressor.lookahead_ms=5", "--set",
-             "compressor.threshold_db=0", "--set", "strip.headset_1.limiter.on=yes", "--set",
-             "strip.headset_1.limiter.lookahead_ms=1", "--set", "strip.headset_1.limiter.ceiling_db=0"]
+             "compressor.threshold_db=0", "--set", "limiter.headset.on=yes", "--set",
+             "limiter.headset.lookahead_ms=1", "--set", "limiter.headset.ceiling_db=0"]
     sound = numpy.zeros((10000, 2), "f4")
     sound[0] = sound[4095] = sound[9999] = 0.25
     sound[1234] = 0.125
@@ -146,7 +146,7 @@ def latency_of_other_outputs(build):
     """--align takes away what the strip that is heard has, and of the talk bus no strip's."""
     sound = numpy.zeros((5000, 1), "f4")
     sound[1000] = 0.25
-    strips = ["--set", "strip.out_1.limiter.on=yes", "--set", "strip.out_1.limiter.lookahead_ms=3",
+    strips = ["--set", "limiter.out.on=yes", "--set", "limiter.out.lookahead_ms=3",
               "--set", "matrix.out_1.listen_1_on=yes"]
     gate = ["--set", "mic.gate.on=yes", "--set", "mic.gate.lookahead_ms=4", "--set",
             "mic.gate.open_db=-60", "--set", "mic.gate.attack_ms=0.1"]
