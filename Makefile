@@ -105,7 +105,7 @@ include tests/tests.mk
 
 # --- for people ------------------------------------------------------------------------------------
 
-.PHONY: run check bench-bridge build-deps
+.PHONY: run check bench bench-bridge build-deps
 
 # A fresh machine: first what is missing, then the build in a make of its own, which finds it.
 run:
@@ -156,7 +156,7 @@ lint:
 	for file in $$(git ls-files 'src/*.c'); do \
 	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc || exit 1; \
 	done
-	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
+	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
 # The parser of settings under libFuzzer: make fuzz SECONDS=60
 .PHONY: fuzz
@@ -174,6 +174,7 @@ help:
 	@echo "make check                       all tests"
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
+	@echo "make bench [WHOLE=yes]           the sound's stages beside peers; WHOLE: sox and ffmpeg too"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
 	@echo "make fuzz [SECONDS=n]            the settings' parser under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
