@@ -105,7 +105,7 @@ include tests/tests.mk
 
 # --- for people ------------------------------------------------------------------------------------
 
-.PHONY: run check bench bench-bridge build-deps
+.PHONY: run check bench cross bench-bridge build-deps
 
 # A fresh machine: first what is missing, then the build in a make of its own, which finds it.
 run:
@@ -175,6 +175,7 @@ help:
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
 	@echo "make bench [WHOLE=yes]           the sound's stages beside peers; WHOLE: sox and ffmpeg too"
+	@echo "make cross                       the sound on aarch64 and armhf, under qemu-user"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
 	@echo "make fuzz [SECONDS=n]            the settings' parser under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"

@@ -99,3 +99,7 @@ bench:
 	@scripts/bench-instructions $(T)/bench/dsp > build/instructions.tsv
 	@$(T)/bench/dsp build/instructions.tsv
 	$(if $(WHOLE),@$(python) tests/bench/programs.py)
+
+cross:
+	@scripts/deps cross
+	@$(python) tests/bench/cross.py
