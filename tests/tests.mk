@@ -86,8 +86,8 @@ bench_count := $(addprefix $(T)/bench/,count.o peer_check.o peer_sound.o $(ours)
 bench_libraries := $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 
 $(T)/bench/peer_lv2.o: CPPFLAGS += $(call pc,--cflags,lilv-0)
-# loops of others are compiled as the others' are
-$(T)/bench/peer_kernels.o: CPPFLAGS += -O3
+# loops of others are compiled as the others' are; FMA where a loop has it
+$(T)/bench/peer_kernels.o: CPPFLAGS += -O3 -ffp-contract=fast
 $(T)/bench/dsp: $(bench_dsp) $(bench_libraries)
 	$(link) $(call pc,--libs,lilv-0) -lbs2b -ldl -lm
 $(T)/bench/count: $(bench_count) $(bench_libraries)

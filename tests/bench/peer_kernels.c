@@ -19,6 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 enum { SECTIONS = 14 };
 
 struct section {
@@ -115,11 +119,11 @@ struct lanes8 {
     int count; /* of sections in it */
 };
 
-#define AVX2 __attribute__((target("avx2,fma"), optimize("fp-contract=fast")))
+#define AVX2 __attribute__((target("avx2,fma")))
 
 /* A step of the pipeline with all lanes at work, or with those in `live`. */
 #define PIPELINE_STEP(sample)                                                                      \
-    y = __builtin_shuffle(y, (eight_mask){ 7, 0, 1, 2, 3, 4, 5, 6 });                              \
+    y = (eight)_mm256_permutevar8x32_ps((__m256)y, _mm256_setr_epi32(7, 0, 1, 2, 3, 4, 5, 6));     \
     y[0] = sample;                                                                                 \
     x = y;                                                                                         \
     y = b0 * x + s1;                                                                               \
