@@ -109,7 +109,7 @@ include tests/tests.mk
 
 # --- for people ------------------------------------------------------------------------------------
 
-.PHONY: run check bench-bridge build-deps
+.PHONY: run check bench cross bench-bridge build-deps
 
 # A fresh machine: first what is missing, then the build in a make of its own, which finds it.
 run:
@@ -162,7 +162,7 @@ lint:
 	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc \
 	        $(patsubst -I%,-isystem%,$(flags_cli)) || exit 1; \
 	done
-	shellcheck scripts/deps scripts/run-simulated scripts/arrows .ci/run
+	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
 # The parsers of settings and presets under libFuzzer: make fuzz SECONDS=60 (each)
 .PHONY: fuzz fuzz-ini fuzz-preset
@@ -183,6 +183,8 @@ help:
 	@echo "make check                       all tests"
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"
+	@echo "make bench [WHOLE=yes]           the sound's stages beside peers; WHOLE: sox and ffmpeg too"
+	@echo "make cross                       the sound on aarch64 and armhf, under qemu-user"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
 	@echo "make fuzz [SECONDS=n]            the parsers of settings and presets under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"

@@ -82,3 +82,30 @@ bench-bridge:
 	@$(MAKE) --no-print-directory all sim $(T)/bench/bridge
 	@$(T)/bench/bridge $(SECONDS)
 	@$(python) tests/bench/realtime.py $(B)
+
+# Ours beside plug-ins, libraries and the loops of other programs; a tree without a chain has the
+# peers alone.
+ours := $(if $(and $(wildcard src/dsp/chain.c),$(wildcard src/param/design.c)),ours,ours_none)
+bench_dsp := $(addprefix $(T)/bench/,dsp.o peers.o peer_ladspa.o peer_lv2.o peer_kernels.o \
+             peer_chain.o peer_check.o peer_sound.o $(ours).o)
+bench_count := $(addprefix $(T)/bench/,count.o peer_check.o peer_sound.o $(ours).o)
+bench_libraries := $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
+
+$(T)/bench/peer_lv2.o: CPPFLAGS += $(call pc,--cflags,lilv-0)
+# loops of others are compiled as the others' are; FMA where a loop has it
+$(T)/bench/peer_kernels.o: CPPFLAGS += -O3 -ffp-contract=fast
+$(T)/bench/dsp: $(bench_dsp) $(bench_libraries)
+	$(link) $(call pc,--libs,lilv-0) -lbs2b -ldl -lm
+$(T)/bench/count: $(bench_count) $(bench_libraries)
+	$(link) -lm
+
+bench:
+	@scripts/deps bench
+	@$(MAKE) --no-print-directory $(T)/bench/dsp
+	@scripts/bench-instructions $(T)/bench/dsp > build/instructions.tsv
+	@$(T)/bench/dsp build/instructions.tsv
+	$(if $(WHOLE),@$(python) tests/bench/programs.py)
+
+cross:
+	@scripts/deps cross
+	@$(python) tests/bench/cross.py
