@@ -64,7 +64,7 @@ test-list:
 	@$(call line,arrows-selftest,60,scripts/arrows --self-test)
 	@$(call line,rtguard-selftest,60,$(T)/fake/rtguard_selftest $(T)/rtguard.so)
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,$(t),120,$(T)/$(t));)
-	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,asan/$(t),300,build/asan/tests/$(t));)
+	@$(foreach t,$(filter-out param/clicks,$(test_programs:$(T)/%=%)),$(call line,asan/$(t),300,build/asan/tests/$(t));)
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
 	@$(foreach t,$(cli_tests),$(call line,cli/$(t),120,$(python) tests/cli/$(t).py $(B));)
 	@$(foreach t,$(cli_tests),$(call line,asan/cli/$(t),300,$(python) tests/cli/$(t).py build/asan);)
@@ -83,12 +83,10 @@ bench-bridge:
 	@$(T)/bench/bridge $(SECONDS)
 	@$(python) tests/bench/realtime.py $(B)
 
-# Ours beside plug-ins, libraries and the loops of other programs; a tree without a chain has the
-# peers alone.
-ours := $(if $(and $(wildcard src/dsp/chain.c),$(wildcard src/param/design.c)),ours,ours_none)
+# Ours beside plug-ins, libraries and the loops of other programs.
 bench_dsp := $(addprefix $(T)/bench/,dsp.o peers.o peer_ladspa.o peer_lv2.o peer_kernels.o \
-             peer_chain.o peer_check.o peer_sound.o $(ours).o)
-bench_count := $(addprefix $(T)/bench/,count.o peer_check.o peer_sound.o $(ours).o)
+             peer_chain.o peer_check.o peer_sound.o ours.o)
+bench_count := $(addprefix $(T)/bench/,count.o peer_check.o peer_sound.o ours.o)
 bench_libraries := $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 
 $(T)/bench/peer_lv2.o: CPPFLAGS += $(call pc,--cflags,lilv-0)

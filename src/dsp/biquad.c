@@ -116,6 +116,6 @@ double complex biquad_response(const struct biquad *f, double frequency_hz, doub
     long double b_re = b1 + b2 - (2 + b2) * bow, b_im = -b2 * sine;
     long double scale = f->b0 / (a_re * a_re + a_im * a_im);
 
-    return CMPLX((double)(scale * (b_re * a_re + b_im * a_im)),
-                 (double)(scale * (b_im * a_re - b_re * a_im)));
+    return (double)(scale * (b_re * a_re + b_im * a_im)) +
+           I * (double)(scale * (b_im * a_re - b_re * a_im));
 }

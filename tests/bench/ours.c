@@ -144,7 +144,6 @@ static void set_strip(struct params_strip *strip, bool sub)
     *(sub ? &strip->lowpass : &strip->highpass) = crossover;
     strip->gain_db = 6;
     strip->delay_ms = 10;
-    strip->limiter = limiter;
 }
 
 /* Everything that the listen path and the strips of headset and sub can do, at work. */
@@ -167,6 +166,7 @@ static void everything_on(struct params *params)
     set_strip(&params->strip[OUTPUT_HEADSET_1], false);
     set_strip(&params->strip[OUTPUT_HEADSET_2], false);
     set_strip(&params->strip[OUTPUT_SUB], true);
+    params->limiter[PAIR_HEADSET] = params->limiter[PAIR_SUB] = limiter;
 }
 
 static void design_all(struct chain_coefs *coefs, bool everything)
