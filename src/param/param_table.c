@@ -74,6 +74,7 @@ static const struct param_choice editions[] = {
     { NULL, 0 },
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): pieces of initializers */
 #define FIELD(kind, field)    .key = #field, .offset = offsetof(struct kind, field)
 #define PLACE(name, field)    .key = name, .offset = offsetof(struct params, field)
 #define BOOL(otherwise)       .type = PARAM_BOOL, .unit = "", .text = otherwise
@@ -335,6 +336,8 @@ static const struct param matrix_sub_rows[] = MATRIX_ROWS("yes", "yes", "no", "-
         "strip." name ".limiter", ONE(strip[output].limiter, limiter),                             \
             .help = "Limiter, the last stage of this output."                                      \
     }
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct param_group param_groups[] = {
     { "preamp", WHOLE(preamp), .help = "The analog inputs, before the listen path." },
