@@ -74,6 +74,7 @@ static const struct param_choice editions[] = {
     { NULL, 0 },
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): pieces of initializers */
 #define FIELD(kind, field)    .key = #field, .offset = offsetof(struct kind, field)
 #define PLACE(name, field)    .key = name, .offset = offsetof(struct params, field)
 #define BOOL(otherwise)       .type = PARAM_BOOL, .unit = "", .text = otherwise
@@ -333,6 +334,8 @@ static const struct param matrix_sub_rows[] = MATRIX_ROWS("yes", "yes", "no", "-
     {                                                                                              \
         "strip." name ".eq", BANDS(strip[output].band), .help = "Equalizer of this output."        \
     }
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct param_group param_groups[] = {
     { "preamp", WHOLE(preamp), .help = "The analog inputs, before the listen path." },

@@ -289,19 +289,23 @@ static void leaves_nothing_behind(void)
     CHECK(before == after);
 }
 
+/* Lines of 80 columns, and none of 81. */
 static void prints_comments(void)
 {
-    static const char words[] = "seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
-                                "seven77 sixsix s  end";
-    char text[200];
+    static const char seventy[] = "0123456789 123456789 123456789 123456789 123456789 123456789 "
+                                  "123456789";
+    char words[2][100], text[400], expected[400];
     FILE *out = fmemopen(text, sizeof text, "w");
 
+    snprintf(words[0], sizeof words[0], "%s 1234567 9", seventy);
+    snprintf(words[1], sizeof words[1], "%s 123456  8 end", seventy);
     ini_print_comment(out, "short");
-    ini_print_comment(out, words);
+    ini_print_comment(out, words[0]);
+    ini_print_comment(out, words[1]);
     fclose(out);
-    CHECK_STR(text, "# short\n"
-                    "# seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 seven77 "
-                    "sixsix\n# s end\n");
+    snprintf(expected, sizeof expected, "# short\n# %s 1234567\n# 9\n# %s 123456\n# 8 end\n",
+             seventy, seventy);
+    CHECK_STR(text, expected);
 }
 
 int main(int argc, char **argv)

@@ -358,7 +358,8 @@ static void keeps_digits(void)
 /* What code has put there: close, and never more digits than can be read again. */
 static void writes_any_number(void)
 {
-    static const double values[] = { 1.0 / 3, 2.0 / 3, 10.0 / 3, 1e-9, 23.999999999999996 };
+    static const double values[] = { 1.0 / 3,  2.0 / 3, 10.0 / 3, 1e-9, 23.999999999999996,
+                                     64.0 / 3, -1e-20 };
 
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         char text[PARAM_TEXT_BYTES];
@@ -430,8 +431,9 @@ static void reads_distances(void)
         if (!param_set(&params, &ref, good[i].text, why))
             FAIL("%s", why);
         CHECK_NEAR(params.strip[OUTPUT_SUB].delay_ms, ms, 5.1e-7);
-        param_get(&params, &ref, text); /* and can be written */
-        check_round_trip(&ref, text);
+        ms = params.strip[OUTPUT_SUB].delay_ms; /* which a preset can say exactly */
+        param_get(&params, &ref, text);
+        CHECK(param_set(&params, &ref, text, why) && params.strip[OUTPUT_SUB].delay_ms == ms);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         CHECK(!param_set(&params, &ref, bad[i], why));
@@ -549,6 +551,8 @@ static void knows_what_was_meant(void)
         { "strip.sbu.gain_db", "\"; did you mean \"strip.sub.gain_db\"?" },
         { "strip.x.gain_db", "\"; strip has headset_1, headset_2, out_1, out_2, sub" },
         { "strip.sub.foo.on", "\"; strip.sub has highpass, lowpass, eq" },
+        { "strip.out_1.foo.on", "\"; strip.out_1 has highpass, lowpass, eq" },
+        { "eq.leftover.on", "\"; eq has left, right" },
         { "mic.on", "\"; mic has highpass, gate, compressor, deesser, eq, limiter" },
         { "eq.left.11.gain_db", "\"; there are eq.left.1 to eq.left.10" },
         { "eq.left.0.gain_db", "\"; there are eq.left.1 to eq.left.10" },
