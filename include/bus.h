@@ -2,8 +2,8 @@
 /*
  * Busses: in from floats and out to them, mixed, turned up and down, measured.
  *
- * What comes in is made fit: NaN, infinities and what is beyond 48 dBFS (BUS_LIMIT) become silence,
- * denormals too. So every value on a bus is finite, and every filter stays so.
+ * What comes in is made fit: NaN, infinities and what is beyond 48 dBFS (BUS_LIMIT) become silence.
+ * So every value on a bus is finite, and every filter stays so. (Denormals: see flush.h.)
  */
 #ifndef BUS_H
 #define BUS_H
@@ -31,11 +31,14 @@ struct bus_meter {
 };
 
 struct bus_ops {
-    /* Two lines of floats (they may be the same) to pairs. Returns how many values were unfit. */
-    uint32_t (*in)(const float *left, const float *right, double *bus, uint32_t frames);
+    /* Two lines of floats (they may be the same) to pairs, measured. Returns how many values were
+     * unfit. */
+    uint32_t (*in)(const float *left, const float *right, double *bus, uint32_t frames,
+                   struct bus_meter *meter);
 
-    /* Pairs to two lines; right may be NULL. */
-    void (*out)(const double *bus, float *left, float *right, uint32_t frames);
+    /* Pairs to two lines, measured; right may be NULL. */
+    void (*out)(const double *bus, float *left, float *right, uint32_t frames,
+                struct bus_meter *meter);
 
     /* The matrix; the out is none of the sources. */
     void (*mix)(const struct mix_coefs *coefs, const double *const source[BUS_SOURCES], double *out,
@@ -43,8 +46,6 @@ struct bus_ops {
 
     /* bus += w (other - bus); w a raised cosine, frame `at` + 1 of `length` first. */
     void (*blend)(double *bus, const double *other, uint32_t at, uint32_t length, uint32_t frames);
-
-    void (*measure)(struct bus_meter *meter, const double *bus, uint32_t frames);
 };
 
 extern const struct bus_ops bus_base, bus_avx2;

@@ -69,10 +69,9 @@ struct chain_coefs {
  * dBFS.
  */
 enum chain_tap {
-    TAP_IN,     /* analog in L, R */
-    TAP_LISTEN, /* the listen bus */
-    TAP_MIC,    /* the microphone, raw (both lanes) */
-    TAP_TALK,   /* the talk bus (both lanes) */
+    TAP_IN,   /* analog in L, R */
+    TAP_MIC,  /* the microphone, raw (both lanes) */
+    TAP_TALK, /* the talk bus (both lanes) */
     TAP_HEADSET,
     TAP_OUT,
     TAP_SUB,

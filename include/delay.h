@@ -3,7 +3,8 @@
  * Delay of a pair's two lanes, each its own, with fractions of a frame.
  *
  * The lines are the caller's: long, so floats, and not copied. A change is a cross-fade between two
- * places in the same line.
+ * places in the same line. Without a delay nothing is written there, and it costs nothing; the
+ * first delay then waits until the line has heard enough, at most DELAY_MAX_MS.
  */
 #ifndef DELAY_H
 #define DELAY_H
@@ -31,8 +32,10 @@ struct delay_coefs {
 
 struct delay {
     float *line[2];
-    uint32_t length;                 /* of a line: delay_length() */
-    uint32_t at;                     /* where the next frame goes */
+    uint32_t length; /* of a line: delay_length() */
+    uint32_t at;     /* where the next frame goes */
+    uint32_t
+        heard; /* frames of the line that are sound: what came since it was begun to be written */
     uint32_t blend_at, blend_length; /* frames into the cross-fade; equal: none */
     struct delay_coefs now, next;
 };

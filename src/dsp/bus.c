@@ -4,95 +4,151 @@
 #include "lanes.h"
 
 typedef float four __attribute__((vector_size(16)));
-typedef int32_t four_mask __attribute__((vector_size(16)));
 
-/* Four floats made fit, and how many were not added to each lane of the count. */
-INLINE four fit(four x, four_mask *unfit)
+/* As many floats as fit a register of the form. */
+#ifdef FORM_AVX2
+enum { SOME = 8 };
+#else
+enum { SOME = 4 };
+#endif
+typedef float some __attribute__((vector_size(SOME * sizeof(float))));
+typedef int32_t some_mask __attribute__((vector_size(SOME * sizeof(float))));
+
+/* A meter while it is at work: lanes in turn. */
+struct measure {
+    quad peak, sum;
+};
+
+INLINE struct measure measure_begin(const struct bus_meter *meter)
 {
-    const int32_t limit = 0x43800000, normal = 0x00800000; /* 256.0f; the least normal float */
-    four_mask bits = (four_mask)x, size = bits & 0x7fffffff;
+    pair none = { 0, 0 };
 
-    *unfit -= size > limit; /* a mask is -1 */
-    return (four)(bits & (size <= limit) & (size >= normal));
+    return (struct measure){ quad_join(pair_load(meter->peak), none),
+                             quad_join(pair_load(meter->sum), none) };
 }
 
-INLINE four four_load(const float *from, uint32_t some)
+INLINE void measure_two(struct measure *m, quad two)
 {
-    four x = { 0 };
+    m->peak = quad_max(m->peak, quad_abs(two));
+    m->sum = quad_fma(two, two, m->sum);
+}
 
-    memcpy(&x, from, some * sizeof *from);
+INLINE void measure_end(const struct measure *m, struct bus_meter *meter)
+{
+    pair_store(meter->peak, pair_max(quad_low(m->peak), quad_high(m->peak)));
+    pair_store(meter->sum, quad_low(m->sum) + quad_high(m->sum));
+}
+
+/* Floats made fit; those that were not are counted, each in its place. */
+INLINE some fit(some x, some_mask *unfit)
+{
+    const int32_t limit = 0x43800000; /* 256.0f; larger as an integer are larger floats and NaN */
+    some_mask bits = (some_mask)x, bad = (bits & 0x7fffffff) > limit;
+
+    *unfit -= bad; /* a mask is -1 */
+    return (some)(bits & ~bad);
+}
+
+INLINE some some_load(const float *from)
+{
+    some x;
+
+    memcpy(&x, from, sizeof x);
     return x;
 }
 
-/* Four floats of each line to four pairs. */
-INLINE void interleave(four left, four right, double *pairs)
+/* Four frames of pairs. */
+INLINE void interleave(four left, four right, double *pairs, struct measure *m)
 {
     quad l = __builtin_convertvector(left, quad), r = __builtin_convertvector(right, quad);
+    quad first = __builtin_shufflevector(l, r, 0, 4, 1, 5);
+    quad second = __builtin_shufflevector(l, r, 2, 6, 3, 7);
 
-    quad_store(pairs, __builtin_shufflevector(l, r, 0, 4, 1, 5));
-    quad_store(pairs + 4, __builtin_shufflevector(l, r, 2, 6, 3, 7));
+    measure_two(m, first);
+    measure_two(m, second);
+    quad_store(pairs, first);
+    quad_store(pairs + 4, second);
 }
 
-static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames)
+INLINE void some_in(const float *left, const float *right, double *bus, some_mask *unfit,
+                    struct measure *m)
 {
-    four_mask unfit = { 0 };
-    uint32_t n = 0;
+    some l = fit(some_load(left), unfit), r = fit(some_load(right), unfit);
 
-    for (; n + 4 <= frames; n += 4)
-        interleave(fit(four_load(left + n, 4), &unfit), fit(four_load(right + n, 4), &unfit),
-                   bus + 2 * n);
-    if (n < frames) {
-        double last[8];
+#ifdef FORM_AVX2
+    interleave(__builtin_shufflevector(l, l, 0, 1, 2, 3), __builtin_shufflevector(r, r, 0, 1, 2, 3),
+               bus, m);
+    interleave(__builtin_shufflevector(l, l, 4, 5, 6, 7), __builtin_shufflevector(r, r, 4, 5, 6, 7),
+               bus + 8, m);
+#else
+    interleave(l, r, bus, m);
+#endif
+}
 
-        interleave(fit(four_load(left + n, frames - n), &unfit),
-                   fit(four_load(right + n, frames - n), &unfit), last);
-        memcpy(bus + 2 * n, last, 2 * (frames - n) * sizeof *bus);
+static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames,
+                       struct bus_meter *meter)
+{
+    struct measure m = measure_begin(meter);
+    some_mask unfit = { 0 };
+    uint32_t n = 0, count = 0;
+
+    for (; n + SOME <= frames; n += SOME)
+        some_in(left + n, right + n, bus + 2 * n, &unfit, &m);
+    if (n < frames) { /* the last ones, among silence */
+        float last[2][SOME] = { { 0 } };
+        double pairs[2 * SOME];
+
+        memcpy(last[0], left + n, (frames - n) * sizeof(float));
+        memcpy(last[1], right + n, (frames - n) * sizeof(float));
+        some_in(last[0], last[1], pairs, &unfit, &m);
+        memcpy(bus + 2 * n, pairs, 2 * (frames - n) * sizeof *bus);
     }
-    return (uint32_t)(unfit[0] + unfit[1] + unfit[2] + unfit[3]);
+    measure_end(&m, meter);
+    for (int i = 0; i < SOME; i++)
+        count += (uint32_t)unfit[i];
+    return count;
 }
 
-static void bus_out(const double *bus, float *left, float *right, uint32_t frames)
+static void bus_out(const double *bus, float *left, float *right, uint32_t frames,
+                    struct bus_meter *meter)
 {
+    struct measure m = measure_begin(meter);
     uint32_t n = 0;
 
     for (; n + 4 <= frames; n += 4) {
         quad a = quad_load(bus + 2 * n), b = quad_load(bus + 2 * n + 4);
         four l = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2, 4, 6), four);
-        four r = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), four);
 
+        measure_two(&m, a);
+        measure_two(&m, b);
         memcpy(left + n, &l, sizeof l);
-        if (right)
-            memcpy(right + n, &r, sizeof r);
+        if (right) {
+            l = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), four);
+            memcpy(right + n, &l, sizeof l);
+        }
     }
     for (; n < frames; n++) {
-        left[n] = (float)bus[2 * n];
+        pair one = pair_load(bus + 2 * n);
+
+        measure_two(&m, quad_join(one, (pair){ 0, 0 }));
+        left[n] = (float)one[0];
         if (right)
-            right[n] = (float)bus[2 * n + 1];
+            right[n] = (float)one[1];
     }
+    measure_end(&m, meter);
 }
 
-/* out (+)= gain * source, straight or crossed; the first one sets. */
-INLINE void add(double *out, const double *source, pair gain, int crossed, int first,
-                uint32_t frames)
+/* out (+)= straight * source + crossed * the source with its lanes swapped; the first one sets. */
+INLINE void add(double *out, const double *source, pair straight, pair crossed, int with_crossed,
+                int first, uint32_t frames)
 {
     for (uint32_t n = 0; n < frames; n++) {
-        pair x = pair_load(source + 2 * n);
+        pair x = pair_load(source + 2 * n), y = straight * x;
 
-        x = crossed ? pair_swap(x) : x;
-        pair_store(out + 2 * n, first ? gain * x : pair_fma(gain, x, pair_load(out + 2 * n)));
+        if (with_crossed)
+            y = pair_fma(crossed, pair_swap(x), y);
+        pair_store(out + 2 * n, first ? y : y + pair_load(out + 2 * n));
     }
-}
-
-INLINE int add_some(double *out, const double *source, const double gain[2], int crossed, int first,
-                    uint32_t frames)
-{
-    if (gain[0] == 0 && gain[1] == 0)
-        return first;
-    if (first)
-        add(out, source, pair_load(gain), crossed, 1, frames);
-    else
-        add(out, source, pair_load(gain), crossed, 0, frames);
-    return 0;
 }
 
 static void bus_mix(const struct mix_coefs *c, const double *const source[BUS_SOURCES], double *out,
@@ -101,8 +157,16 @@ static void bus_mix(const struct mix_coefs *c, const double *const source[BUS_SO
     int first = 1;
 
     for (int s = 0; s < BUS_SOURCES; s++) {
-        first = add_some(out, source[s], c->straight[s], 0, first, frames);
-        first = add_some(out, source[s], c->crossed[s], 1, first, frames);
+        pair straight = pair_load(c->straight[s]), crossed = pair_load(c->crossed[s]);
+        int is_crossed = crossed[0] != 0 || crossed[1] != 0;
+
+        if (straight[0] == 0 && straight[1] == 0 && !is_crossed)
+            continue;
+        if (is_crossed)
+            add(out, source[s], straight, crossed, 1, first, frames);
+        else
+            add(out, source[s], straight, crossed, 0, first, frames);
+        first = 0;
     }
     if (first)
         memset(out, 0, 2 * frames * sizeof *out);
@@ -139,31 +203,7 @@ static void bus_blend(double *bus, const double *other, uint32_t at, uint32_t le
     }
 }
 
-static void bus_measure(struct bus_meter *meter, const double *bus, uint32_t frames)
-{
-    quad peak = quad_of(0), sum = quad_of(0);
-    pair p, s;
-    uint32_t n = 0;
-
-    for (; n + 2 <= frames; n += 2) {
-        quad x = quad_load(bus + 2 * n);
-
-        peak = quad_max(peak, quad_abs(x));
-        sum = quad_fma(x, x, sum);
-    }
-    p = pair_max(quad_low(peak), quad_high(peak));
-    s = quad_low(sum) + quad_high(sum);
-    if (n < frames) {
-        pair x = pair_load(bus + 2 * n);
-
-        p = pair_max(p, pair_abs(x));
-        s += x * x;
-    }
-    pair_store(meter->peak, pair_max(p, pair_load(meter->peak)));
-    pair_store(meter->sum, s + pair_load(meter->sum));
-}
-
-const struct bus_ops FORM(bus) = { bus_in, bus_out, bus_mix, bus_blend, bus_measure };
+const struct bus_ops FORM(bus) = { bus_in, bus_out, bus_mix, bus_blend };
 
 static void run_gain(void *state, const void *stage_coefs, double *bus, uint32_t frames)
 {

@@ -60,24 +60,18 @@ static void tell_strips(struct chain *chain)
 /* --- sound ---------------------------------------------------------------------------------------
  */
 
-static void measure(struct chain *chain, enum chain_tap tap, const double *bus, uint32_t frames)
-{
-    chain->forms->bus->measure(&chain->meters.tap[tap], bus, frames);
-}
-
 static void run_talk(struct chain *chain, const float *mic, uint32_t frames)
 {
     double *talk = chain->bus[BUS_TALK];
 
-    chain->meters.unfit += chain->forms->bus->in(mic, mic, talk, frames) / 2;
-    measure(chain, TAP_MIC, talk, frames);
+    chain->meters.unfit +=
+        chain->forms->bus->in(mic, mic, talk, frames, &chain->meters.tap[TAP_MIC]) / 2;
     RUN(chain->mic_highpass, talk);
     RUN(chain->mic_gate, talk);
     RUN(chain->mic_compressor, talk);
     RUN(chain->mic_deesser, talk);
     RUN(chain->mic_eq, talk);
     RUN(chain->mic_limiter, talk);
-    measure(chain, TAP_TALK, talk, frames);
 }
 
 /* Switched off while it turns something down, it first comes up. */
@@ -108,7 +102,6 @@ static void run_listen(struct chain *chain, uint32_t frames)
     RUN(chain->crossfeed, listen);
     RUN(chain->volume, listen);
     duck(chain, listen, frames);
-    measure(chain, TAP_LISTEN, listen, frames);
 }
 
 static void run_mixer(struct chain *chain, struct mixer *mixer, double *out, uint32_t from,
@@ -142,8 +135,7 @@ static void run_strip(struct chain *chain, enum chain_pair pair, enum chain_tap 
     RUN(strip->gain, bus);
     chain->forms->delay_run(&strip->delay, bus, chain->work, frames);
     RUN(strip->limiter, bus);
-    measure(chain, tap, bus, frames);
-    chain->forms->bus->out(bus, first, second, frames);
+    chain->forms->bus->out(bus, first, second, frames, &chain->meters.tap[tap]);
 }
 
 /* STAGE_FRAMES at most, `at` frames into the lines. */
@@ -158,9 +150,9 @@ static void run_piece(struct chain *chain, const struct chain_io *io, uint32_t a
     else
         memset(chain->bus[BUS_TALK], 0, 2 * frames * sizeof **chain->bus);
     if (io->talk)
-        ops->out(chain->bus[BUS_TALK], io->talk + at, NULL, frames);
-    chain->meters.unfit += ops->in(io->in[0] + at, io->in[1] + at, chain->bus[BUS_ANALOG], frames);
-    measure(chain, TAP_IN, chain->bus[BUS_ANALOG], frames);
+        ops->out(chain->bus[BUS_TALK], io->talk + at, NULL, frames, &chain->meters.tap[TAP_TALK]);
+    chain->meters.unfit += ops->in(io->in[0] + at, io->in[1] + at, chain->bus[BUS_ANALOG], frames,
+                                   &chain->meters.tap[TAP_IN]);
     run_listen(chain, frames);
     if (io->headset[0])
         run_strip(chain, PAIR_HEADSET, TAP_HEADSET, io->headset[0] + at, io->headset[1] + at,

@@ -75,17 +75,36 @@ static void read_lanes(const struct delay *delay, const struct delay_coefs *coef
             read_lane(delay, &coefs->lane[c], c, at, bus, frames);
 }
 
-/* As far as the cross-fade goes, at most `frames`; all of them without one. */
+/* Frames of the past that a delay reaches back to. */
+static uint32_t reach(const struct delay_coefs *coefs)
+{
+    uint32_t most = 0;
+
+    for (int c = 0; c < 2; c++) {
+        const struct delay_lane *lane = &coefs->lane[c];
+
+        if (lane->taps && lane->frames + lane->taps > most)
+            most = lane->frames + lane->taps;
+    }
+    return most;
+}
+
+/* Some of the frames, within one phase of a change. Returns how many. */
 static uint32_t run_some(struct delay *delay, double *bus, double *work, uint32_t at,
                          uint32_t frames)
 {
-    uint32_t left = delay->blend_length - delay->blend_at;
+    uint32_t left = delay->blend_length - delay->blend_at, wanted = reach(&delay->next);
+    uint32_t unheard = left && delay->heard < wanted ? wanted - delay->heard : 0;
 
-    if (!left) {
+    if (unheard)
+        left = unheard;
+    if (left && left < frames)
+        frames = left;
+    delay->heard += delay->heard < delay->length ? frames : 0;
+    if (!left || unheard) {
         read_lanes(delay, &delay->now, at, bus, frames);
         return frames;
     }
-    frames = frames < left ? frames : left;
     memcpy(work, bus, 2 * frames * sizeof *bus);
     read_lanes(delay, &delay->now, at, bus, frames);
     read_lanes(delay, &delay->next, at, work, frames);
@@ -100,6 +119,10 @@ void FORM(delay_run)(struct delay *delay, double *bus, double *work, uint32_t fr
 {
     uint32_t at = delay->at;
 
+    if (delay->blend_at == delay->blend_length && !reach(&delay->now)) {
+        delay->heard = 0;
+        return;
+    }
     for (int c = 0; c < 2; c++)
         write_lane(delay->line[c], delay->length, at, bus + c, frames);
     delay->at = (at + frames) % delay->length;

@@ -79,8 +79,10 @@ void delay_design(struct delay_coefs *coefs, const double delay_ms[2], double ra
 void delay_init(struct delay *delay, float *left, float *right, double rate_hz,
                 const struct delay_coefs *coefs)
 {
-    *delay =
-        (struct delay){ .line = { left, right }, .length = delay_length(rate_hz), .now = *coefs };
+    *delay = (struct delay){ .line = { left, right },
+                             .length = delay_length(rate_hz),
+                             .heard = delay_length(rate_hz), /* silence is sound */
+                             .now = *coefs };
 }
 
 int delay_set(struct delay *delay, const struct delay_coefs *coefs, uint32_t frames)

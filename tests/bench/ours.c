@@ -32,6 +32,7 @@ struct ours_running {
     const struct ours *ours;
     void *state, *coefs;
     double line[2 * STAGE_FRAMES];
+    struct bus_meter meter[2];
 };
 
 static bool processor_has(const char *form)
@@ -68,9 +69,9 @@ static void run_stage(void *instance, const float *const in[2], float *const out
     for (uint32_t n = 0; n < frames; n += STAGE_FRAMES) {
         uint32_t now = frames - n < STAGE_FRAMES ? frames - n : STAGE_FRAMES;
 
-        ours->bus->in(in[0] + n, in[1] + n, self->line, now);
+        ours->bus->in(in[0] + n, in[1] + n, self->line, now, &self->meter[0]);
         ours->stage->run(self->state, self->coefs, self->line, now);
-        ours->bus->out(self->line, out[0] + n, out[1] + n, now);
+        ours->bus->out(self->line, out[0] + n, out[1] + n, now, &self->meter[1]);
     }
 }
 
@@ -128,8 +129,6 @@ static void design_limiter(void *coefs)
 }
 
 /* --- the chain: chooses its form itself ------------------------------------------------------ */
-
-static float silence[PEER_FRAMES_MAX];
 
 struct ours_chain {
     struct chain *chain;
@@ -196,9 +195,9 @@ static void run_chain(void *instance, const float *const in[2], float *const out
                       uint32_t frames)
 {
     struct ours_chain *self = instance;
-    struct chain_io io = {
-        .in = { in[0], in[1] }, .mic = silence, .headset = { out[0], out[1] }, .sub = self->sub
-    };
+    struct chain_io io = { .in = { in[0], in[1] },
+                           .headset = { out[0], out[1] },
+                           .sub = self->sub };
 
     chain_run(self->chain, &io, frames);
 }
