@@ -3,140 +3,191 @@
 
 #include "lanes.h"
 
-typedef float four __attribute__((vector_size(16)));
+static const int32_t limit =
+    0x43800000; /* 256.0f; larger as an integer are larger floats and NaN */
 
-/* As many floats as fit a register of the form. */
-#ifdef FORM_AVX2
-enum { SOME = 8 };
-#else
-enum { SOME = 4 };
-#endif
-typedef float some __attribute__((vector_size(SOME * sizeof(float))));
-typedef int32_t some_mask __attribute__((vector_size(SOME * sizeof(float))));
-
-/* A meter while it is at work: lanes in turn. */
+/* A meter while it is at work. */
 struct measure {
-    quad peak, sum;
+    pair peak, sum;
 };
 
-INLINE struct measure measure_begin(const struct bus_meter *meter)
+INLINE void measure_pair(struct measure *m, pair x)
 {
-    pair none = { 0, 0 };
-
-    return (struct measure){ quad_join(pair_load(meter->peak), none),
-                             quad_join(pair_load(meter->sum), none) };
-}
-
-INLINE void measure_two(struct measure *m, quad two)
-{
-    m->peak = quad_max(m->peak, quad_abs(two));
-    m->sum = quad_fma(two, two, m->sum);
+    m->peak = pair_max(m->peak, pair_abs(x));
+    m->sum = pair_fma(x, x, m->sum);
 }
 
 INLINE void measure_end(const struct measure *m, struct bus_meter *meter)
 {
-    pair_store(meter->peak, pair_max(quad_low(m->peak), quad_high(m->peak)));
-    pair_store(meter->sum, quad_low(m->sum) + quad_high(m->sum));
+    pair_store(meter->peak, pair_max(m->peak, pair_load(meter->peak)));
+    pair_store(meter->sum, m->sum + pair_load(meter->sum));
+}
+
+/* Some frames one by one. */
+INLINE uint32_t in_singly(const float *left, const float *right, double *bus, uint32_t frames,
+                          struct measure *m)
+{
+    uint32_t unfit = 0;
+
+    for (uint32_t n = 0; n < frames; n++) {
+        int32_t bits[2];
+        pair x;
+
+        memcpy(&bits[0], left + n, sizeof *bits);
+        memcpy(&bits[1], right + n, sizeof *bits);
+        x = (pair){ left[n], right[n] };
+        for (int c = 0; c < 2; c++)
+            if ((bits[c] & INT32_MAX) > limit) {
+                x[c] = 0;
+                unfit++;
+            }
+        measure_pair(m, x);
+        pair_store(bus + 2 * n, x);
+    }
+    return unfit;
+}
+
+INLINE void out_singly(const double *bus, float *left, float *right, uint32_t frames,
+                       struct measure *m)
+{
+    for (uint32_t n = 0; n < frames; n++) {
+        pair x = pair_load(bus + 2 * n);
+
+        measure_pair(m, x);
+        left[n] = (float)x[0];
+        if (right)
+            right[n] = (float)x[1];
+    }
+}
+
+#ifdef FORM_AVX2
+
+typedef float four __attribute__((vector_size(16)));
+typedef float eight __attribute__((vector_size(32)));
+typedef int32_t eight_mask __attribute__((vector_size(32)));
+
+struct measure_quads {
+    quad peak, sum;
+};
+
+INLINE void measure_quad(struct measure_quads *m, quad x)
+{
+    m->peak = quad_max(m->peak, quad_abs(x));
+    m->sum = quad_fma(x, x, m->sum);
+}
+
+INLINE struct measure measure_pairs(const struct measure_quads *m)
+{
+    return (struct measure){ pair_max(quad_low(m->peak), quad_high(m->peak)),
+                             quad_low(m->sum) + quad_high(m->sum) };
 }
 
 /* Floats made fit; those that were not are counted, each in its place. */
-INLINE some fit(some x, some_mask *unfit)
+INLINE eight fit(const float *from, eight_mask *unfit)
 {
-    const int32_t limit = 0x43800000; /* 256.0f; larger as an integer are larger floats and NaN */
-    some_mask bits = (some_mask)x, bad = (bits & 0x7fffffff) > limit;
+    eight_mask bits, bad;
 
+    memcpy(&bits, from, sizeof bits);
+    bad = (bits & INT32_MAX) > limit;
     *unfit -= bad; /* a mask is -1 */
-    return (some)(bits & ~bad);
-}
-
-INLINE some some_load(const float *from)
-{
-    some x;
-
-    memcpy(&x, from, sizeof x);
-    return x;
+    return (eight)(bits & ~bad);
 }
 
 /* Four frames of pairs. */
-INLINE void interleave(four left, four right, double *pairs, struct measure *m)
+INLINE void interleave(four left, four right, double *pairs, struct measure_quads *m)
 {
     quad l = __builtin_convertvector(left, quad), r = __builtin_convertvector(right, quad);
     quad first = __builtin_shufflevector(l, r, 0, 4, 1, 5);
     quad second = __builtin_shufflevector(l, r, 2, 6, 3, 7);
 
-    measure_two(m, first);
-    measure_two(m, second);
+    measure_quad(m, first);
+    measure_quad(m, second);
     quad_store(pairs, first);
     quad_store(pairs + 4, second);
-}
-
-INLINE void some_in(const float *left, const float *right, double *bus, some_mask *unfit,
-                    struct measure *m)
-{
-    some l = fit(some_load(left), unfit), r = fit(some_load(right), unfit);
-
-#ifdef FORM_AVX2
-    interleave(__builtin_shufflevector(l, l, 0, 1, 2, 3), __builtin_shufflevector(r, r, 0, 1, 2, 3),
-               bus, m);
-    interleave(__builtin_shufflevector(l, l, 4, 5, 6, 7), __builtin_shufflevector(r, r, 4, 5, 6, 7),
-               bus + 8, m);
-#else
-    interleave(l, r, bus, m);
-#endif
 }
 
 static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames,
                        struct bus_meter *meter)
 {
-    struct measure m = measure_begin(meter);
-    some_mask unfit = { 0 };
+    struct measure_quads quads = { { 0 }, { 0 } };
+    struct measure m;
+    eight_mask unfit = { 0 };
     uint32_t n = 0, count = 0;
 
-    for (; n + SOME <= frames; n += SOME)
-        some_in(left + n, right + n, bus + 2 * n, &unfit, &m);
-    if (n < frames) { /* the last ones, among silence */
-        float last[2][SOME] = { { 0 } };
-        double pairs[2 * SOME];
+    for (; n + 8 <= frames; n += 8) {
+        eight l = fit(left + n, &unfit), r = fit(right + n, &unfit);
 
-        memcpy(last[0], left + n, (frames - n) * sizeof(float));
-        memcpy(last[1], right + n, (frames - n) * sizeof(float));
-        some_in(last[0], last[1], pairs, &unfit, &m);
-        memcpy(bus + 2 * n, pairs, 2 * (frames - n) * sizeof *bus);
+        interleave(__builtin_shufflevector(l, l, 0, 1, 2, 3),
+                   __builtin_shufflevector(r, r, 0, 1, 2, 3), bus + 2 * n, &quads);
+        interleave(__builtin_shufflevector(l, l, 4, 5, 6, 7),
+                   __builtin_shufflevector(r, r, 4, 5, 6, 7), bus + 2 * n + 8, &quads);
     }
-    measure_end(&m, meter);
-    for (int i = 0; i < SOME; i++)
+    for (int i = 0; i < 8; i++)
         count += (uint32_t)unfit[i];
+    m = measure_pairs(&quads);
+    count += in_singly(left + n, right + n, bus + 2 * n, frames - n, &m);
+    measure_end(&m, meter);
+    return count;
+}
+
+INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t frames,
+                          struct measure_quads *m)
+{
+    uint32_t n = 0;
+
+    for (; n + 4 <= frames; n += 4) {
+        quad a = quad_load(bus + 2 * n), b = quad_load(bus + 2 * n + 4);
+        four x = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2, 4, 6), four);
+
+        measure_quad(m, a);
+        measure_quad(m, b);
+        memcpy(left + n, &x, sizeof x);
+        if (!right)
+            continue;
+        x = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), four);
+        memcpy(right + n, &x, sizeof x);
+    }
+    return n;
+}
+
+static void bus_out(const double *bus, float *left, float *right, uint32_t frames,
+                    struct bus_meter *meter)
+{
+    struct measure_quads quads = { { 0 }, { 0 } };
+    struct measure m;
+    uint32_t n = right ? out_fours(bus, left, right, frames, &quads)
+                       : out_fours(bus, left, NULL, frames, &quads);
+
+    m = measure_pairs(&quads);
+    out_singly(bus + 2 * n, left + n, right ? right + n : NULL, frames - n, &m);
+    measure_end(&m, meter);
+}
+
+#else
+
+static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames,
+                       struct bus_meter *meter)
+{
+    struct measure m = { { 0 }, { 0 } };
+    uint32_t count = in_singly(left, right, bus, frames, &m);
+
+    measure_end(&m, meter);
     return count;
 }
 
 static void bus_out(const double *bus, float *left, float *right, uint32_t frames,
                     struct bus_meter *meter)
 {
-    struct measure m = measure_begin(meter);
-    uint32_t n = 0;
+    struct measure m = { { 0 }, { 0 } };
 
-    for (; n + 4 <= frames; n += 4) {
-        quad a = quad_load(bus + 2 * n), b = quad_load(bus + 2 * n + 4);
-        four l = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2, 4, 6), four);
-
-        measure_two(&m, a);
-        measure_two(&m, b);
-        memcpy(left + n, &l, sizeof l);
-        if (right) {
-            l = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), four);
-            memcpy(right + n, &l, sizeof l);
-        }
-    }
-    for (; n < frames; n++) {
-        pair one = pair_load(bus + 2 * n);
-
-        measure_two(&m, quad_join(one, (pair){ 0, 0 }));
-        left[n] = (float)one[0];
-        if (right)
-            right[n] = (float)one[1];
-    }
+    if (right)
+        out_singly(bus, left, right, frames, &m);
+    else
+        out_singly(bus, left, NULL, frames, &m);
     measure_end(&m, meter);
 }
+
+#endif
 
 /* out (+)= straight * source + crossed * the source with its lanes swapped; the first one sets. */
 INLINE void add(double *out, const double *source, pair straight, pair crossed, int with_crossed,

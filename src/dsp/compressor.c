@@ -50,18 +50,24 @@ static const double *detect(struct compressor *state, const struct compressor_co
     return key;
 }
 
-/* The gain computer: levels (or mean squares) to the reduction wanted; both as powers of two. */
-INLINE quad reduction_of(const struct compressor_coefs *c, quad level)
+/* The gain computer: levels to the reductions wanted, both as powers of two. */
+INLINE quad reduction_of(const struct compressor_coefs *c, quad level, int upward)
 {
     quad zero = quad_of(0), half = quad_of(c->half_knee);
-    quad over = c->upward ? c->threshold - level : level - c->threshold;
+    quad over = upward ? c->threshold - level : level - c->threshold;
     quad bend = quad_max(quad_min(over + half, 2 * half), zero);
     quad by = c->slope * quad_fma(bend * bend, quad_of(c->knee_scale), quad_max(over - half, zero));
 
-    if (!c->upward)
+    if (!upward)
         return by;
     by = quad_min(by, quad_of(c->boost_max));
     return quad_choose(level < c->gate, zero, -by);
+}
+
+INLINE void want(const struct compressor_coefs *c, double *row, uint32_t count, int upward)
+{
+    for (uint32_t n = 0; n < count; n += 4)
+        quad_store(row + n, reduction_of(c, quad_load(row + n), upward));
 }
 
 /* One-pole with two speeds, without a branch: with the attack the faster one, the greater of the
@@ -71,12 +77,6 @@ struct ballistics {
     int slow_attack;
 };
 
-INLINE struct ballistics ballistics_of(const struct compressor_coefs *c, int slow_attack)
-{
-    return (struct ballistics){ pair_of(c->attack), pair_of(c->release), pair_of(1 - c->attack),
-                                pair_of(1 - c->release), slow_attack };
-}
-
 INLINE pair step(const struct ballistics *by, pair now, pair wanted)
 {
     pair up = pair_fma(by->attack, now, by->from_attack * wanted);
@@ -85,141 +85,147 @@ INLINE pair step(const struct ballistics *by, pair now, pair wanted)
     return by->slow_attack ? pair_min(up, down) : pair_max(up, down);
 }
 
-/* The gain of four values. Upward it raises no sample (`peak`: of the sound it is for) beyond the
- * ceiling. */
-INLINE quad gain_of(const struct compressor_coefs *c, quad reduction, quad peak)
+/* Reductions wanted to those that there are: one a frame for both lanes, or one for each. */
+INLINE pair follow(const struct ballistics *by, pair now, double *row, uint32_t frames, int linked)
 {
-    quad gain = quad_exp2(c->makeup - reduction);
-
-    if (c->upward)
-        gain = quad_min(gain, quad_max(c->ceiling / quad_max(peak, quad_of(1e-30)), quad_of(1)));
-    return quad_fma(quad_of(c->mix), gain - 1.0, quad_of(1));
+    for (uint32_t n = 0; n < frames; n++) {
+        now = step(by, now, linked ? pair_of(row[n]) : pair_load(row + 2 * n));
+        if (linked)
+            row[n] = now[0];
+        else
+            pair_store(row + 2 * n, now);
+    }
+    return now;
 }
 
-/* Four levels of a linked key to the reductions wanted. */
-INLINE quad want(const struct compressor_coefs *c, const double *key)
+/* Reductions to gains. Upward they raise no sample (`peak`: of the sound they are for) beyond the
+ * ceiling. The greatest reduction, or boost, is kept. */
+INLINE quad gains(const struct compressor_coefs *c, double *row, const double *peak, uint32_t count,
+                  int upward, quad greatest)
 {
-    quad level = quad_log2(quad_max(frames_peak(key), quad_of(1e-30)));
+    for (uint32_t n = count; n % 4; n++)
+        row[n] = row[count - 1];
+    for (uint32_t n = 0; n < count; n += 4) {
+        quad reduction = quad_load(row + n);
 
-    return reduction_of(c, c->rms ? 0.5 * level : level);
+        greatest = quad_max(greatest, upward ? -reduction : reduction);
+        quad_store(row + n, c->makeup - reduction);
+    }
+    exp2_row(row, count);
+    for (uint32_t n = 0; n < count; n += 4) {
+        quad gain = quad_load(row + n);
+
+        if (upward)
+            gain =
+                quad_min(gain, quad_max(c->ceiling / quad_max(quad_load(peak + n), quad_of(1e-30)),
+                                        quad_of(1)));
+        quad_store(row + n, quad_fma(quad_of(c->mix), gain - 1.0, quad_of(1)));
+    }
+    return greatest;
 }
 
-/* Four frames on, both lanes of the pair alike. */
-INLINE quad steps(const struct ballistics *by, pair *reduction, quad wanted)
+/* Up to a group of frames of the key to the reductions wanted. */
+INLINE void prepare(const struct compressor_coefs *c, const double *key, double *row,
+                    uint32_t frames, int upward)
 {
-    pair low = quad_low(wanted), high = quad_high(wanted);
-    pair a = step(by, *reduction, __builtin_shufflevector(low, low, 0, 0));
-    pair b = step(by, a, __builtin_shufflevector(low, low, 1, 1));
-    pair c = step(by, b, __builtin_shufflevector(high, high, 0, 0));
+    peak_row(key, row, frames);
+    log2_row(row, frames);
+    for (uint32_t n = 0; n < frames && c->rms; n++)
+        row[n] *= 0.5;
+    want(c, row, frames, upward);
+}
 
-    *reduction = step(by, c, __builtin_shufflevector(high, high, 1, 1));
-    return quad_join(__builtin_shufflevector(a, b, 0, 2),
-                     __builtin_shufflevector(c, *reduction, 0, 2));
+/* What goes from group to group. */
+struct running {
+    pair now;
+    quad greatest;
+};
+
+/* From the reductions wanted on. */
+INLINE void finish(struct running *at, const struct compressor_coefs *c,
+                   const struct ballistics *by, double *row, double *bus, uint32_t frames,
+                   int upward)
+{
+    double peak[ROW_GROUP];
+
+    at->now = follow(by, at->now, row, frames, 1);
+    if (upward)
+        peak_row(bus, peak, frames);
+    at->greatest = gains(c, row, peak, frames, upward, at->greatest);
+    gain_row(bus, row, frames);
 }
 
 /*
- * Both lanes with one gain. The way from level to gain is longer than what a processor looks ahead;
- * so gains have a loop of their own, and here the next four levels are begun before these four go
- * through the ballistics.
+ * Both lanes with one gain. The ballistics are a chain from frame to frame, and little work; all
+ * else is much work, and no chain. In groups, the next one's levels begun before this one's
+ * ballistics, a processor does both at once.
  */
-INLINE void reduce(struct compressor *state, const struct compressor_coefs *c,
-                   const struct ballistics *by, const double *key, double *reduction,
-                   uint32_t frames)
-{
-    pair now = pair_load(state->reduction);
-    uint32_t whole = frames & ~3u;
-    double last[8];
-    quad ahead;
-
-    if (frames > whole)
-        frames_pad(last, key + 2 * whole, frames - whole);
-    ahead = want(c, whole ? key : last);
-    for (uint32_t n = 0; n < whole; n += 4) {
-        quad wanted = ahead;
-
-        if (n + 4 < frames)
-            ahead = want(c, n + 8 <= frames ? key + 2 * n + 8 : last);
-        quad_store(reduction + n, steps(by, &now, wanted));
-    }
-    if (frames > whole)
-        quad_store(reduction + whole, steps(by, &now, ahead));
-    pair_store(state->reduction, pair_of(reduction[frames - 1]));
-}
-
-INLINE void apply(struct compressor *state, const struct compressor_coefs *c,
-                  const double *reduction, double *bus, uint32_t frames)
-{
-    quad greatest = quad_of(state->greatest);
-    double last[8];
-
-    for (uint32_t n = 0; n < frames; n += 4, bus += 8) {
-        uint32_t some = frames - n;
-        double *four = some < 4 ? last : bus;
-        quad by = quad_load(reduction + n);
-
-        if (some < 4)
-            frames_pad(last, bus, some);
-        frames_gain(four, gain_of(c, by, frames_peak(four)));
-        if (some < 4)
-            memcpy(bus, last, 2 * some * sizeof *bus);
-        greatest = quad_max(greatest, c->upward ? -by : by);
-    }
-    state->greatest = quad_greatest(greatest);
-}
-
 INLINE void run_linked(struct compressor *state, const struct compressor_coefs *coefs,
-                       const double *key, double *bus, uint32_t frames, int upward, int slow_attack)
+                       const struct ballistics *by, const double *key, double *bus, uint32_t frames,
+                       int upward)
 {
-    struct compressor_coefs c = *coefs;
-    struct ballistics by = ballistics_of(coefs, slow_attack);
-    double reduction[STAGE_FRAMES + 4];
+    const struct compressor_coefs c = *coefs;
+    struct running at = { pair_load(state->reduction), quad_of(state->greatest) };
+    uint32_t whole = frames - frames % ROW_GROUP;
+    double row[ROW];
 
-    c.upward = (uint32_t)upward;
-    reduce(state, &c, &by, key, reduction, frames);
-    apply(state, &c, reduction, bus, frames);
+    if (whole)
+        prepare(&c, key, row, ROW_GROUP, upward);
+    for (uint32_t n = 0; n < whole; n += ROW_GROUP) {
+        if (n + ROW_GROUP < whole)
+            prepare(&c, key + 2 * (n + ROW_GROUP), row + n + ROW_GROUP, ROW_GROUP, upward);
+        finish(&at, &c, by, row + n, bus + 2 * n, ROW_GROUP, upward);
+    }
+    if (frames > whole) {
+        prepare(&c, key + 2 * whole, row + whole, frames - whole, upward);
+        finish(&at, &c, by, row + whole, bus + 2 * whole, frames - whole, upward);
+    }
+    pair_store(state->reduction, at.now);
+    state->greatest = quad_greatest(at.greatest);
 }
 
 /* Each lane with a gain of its own, the softer one's nearer to the louder one's by the link. */
-static void run_apart(struct compressor *state, const struct compressor_coefs *c, const double *key,
-                      double *bus, uint32_t frames)
+static void run_apart(struct compressor *state, const struct compressor_coefs *c,
+                      const struct ballistics *by, const double *key, double *bus, uint32_t frames)
 {
-    struct ballistics by = ballistics_of(c, c->attack > c->release);
-    pair reduction = pair_load(state->reduction);
-    quad greatest = quad_of(0);
+    double row[2 * STAGE_FRAMES + ROW_GROUP], peak[2 * STAGE_FRAMES + ROW_GROUP];
 
-    for (uint32_t n = 0; n < frames; n += 2) {
-        uint32_t some = frames - n < 2 ? frames - n : 2;
-        quad heard = quad_max(quad_abs(frames_load(key + 2 * n, some)), quad_of(1e-30));
-        quad sound = frames_load(bus + 2 * n, some);
-        quad level = c->rms ? 0.5 * quad_log2(heard) : quad_log2(heard);
-        quad louder = quad_max(level, quad_swap(level));
-        quad wanted = reduction_of(c, level + c->link * (louder - level));
-        pair first = step(&by, reduction, quad_low(wanted));
-        pair second = some == 2 ? step(&by, first, quad_high(wanted)) : first;
-        quad now = quad_join(first, second);
-
-        reduction = second;
-        greatest = quad_max(greatest, c->upward ? -now : now);
-        frames_store(bus + 2 * n, sound * gain_of(c, now, quad_abs(sound)), some);
+    for (uint32_t n = 0; n < 2 * frames; n++) {
+        row[n] = fabs(key[n]);
+        peak[n] = fabs(bus[n]);
     }
-    pair_store(state->reduction, reduction);
-    state->greatest = max_of(state->greatest, quad_greatest(greatest));
+    log2_row(row, 2 * frames);
+    for (uint32_t n = 0; n < 2 * frames; n += 2) {
+        pair level = (c->rms ? 0.5 : 1.0) * pair_load(row + n);
+        pair louder = pair_max(level, pair_swap(level));
+
+        pair_store(row + n, pair_fma(pair_of(c->link), louder - level, level));
+    }
+    want(c, row, 2 * frames, (int)c->upward);
+    pair_store(state->reduction, follow(by, pair_load(state->reduction), row, frames, 0));
+    state->greatest =
+        quad_greatest(gains(c, row, peak, 2 * frames, (int)c->upward, quad_of(state->greatest)));
+    for (uint32_t n = 0; n < 2 * frames; n++)
+        bus[n] *= row[n];
 }
 
-/* Constants where it is called, so that there is a loop for each kind. */
+/* With constants where it matters, so that there is a loop for each kind. */
 static void run_kind(struct compressor *state, const struct compressor_coefs *c, const double *key,
                      double *bus, uint32_t frames)
 {
-    int slow_attack = c->attack > c->release;
+    struct ballistics by = { pair_of(c->attack), pair_of(c->release), pair_of(1 - c->attack),
+                             pair_of(1 - c->release), c->attack > c->release };
 
-    if (!c->linked)
-        run_apart(state, c, key, bus, frames);
-    else if (c->upward)
-        run_linked(state, c, key, bus, frames, 1, slow_attack);
-    else if (slow_attack)
-        run_linked(state, c, key, bus, frames, 0, 1);
-    else
-        run_linked(state, c, key, bus, frames, 0, 0);
+    if (!c->linked) {
+        run_apart(state, c, &by, key, bus, frames);
+    } else if (c->upward) {
+        run_linked(state, c, &by, key, bus, frames, 1);
+    } else if (by.slow_attack) {
+        run_linked(state, c, &by, key, bus, frames, 0);
+    } else {
+        by.slow_attack = 0;
+        run_linked(state, c, &by, key, bus, frames, 0);
+    }
 }
 
 static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_t frames)

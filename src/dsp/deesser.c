@@ -2,7 +2,6 @@
 #include "deesser.h"
 
 #include "level.h"
-#include "power.h"
 
 /* The high part of a bus. */
 static void split(struct deesser *state, const struct deesser_coefs *c, const double *bus,
@@ -26,40 +25,38 @@ static void split(struct deesser *state, const struct deesser_coefs *c, const do
     pair_store(state->out[1], out1);
 }
 
-/* Up to four frames: the high part becomes what of it is to be added to the whole (< 0). */
-INLINE double compress(const struct deesser_coefs *c, double reduction, double *high, uint32_t some)
+/* Levels of the high part to its gains, in place. */
+static void compress(struct deesser *state, const struct deesser_coefs *c, double *row,
+                     uint32_t frames)
 {
-    quad level = quad_log2(quad_max(frames_peak(high), quad_of(1e-30)));
-    quad wanted = quad_max(c->slope * (level - c->threshold), quad_of(0));
-    double now[4] = { 0 };
+    double reduction = state->reduction;
 
-    wanted = quad_min(wanted, quad_of(c->range));
-    for (uint32_t i = 0; i < some; i++) {
-        double up = c->attack * reduction + (1 - c->attack) * wanted[i];
+    log2_row(row, frames);
+    for (uint32_t n = 0; n < frames; n++) {
+        double wanted = min_of(max_of(c->slope * (row[n] - c->threshold), 0), c->range);
+        double up = c->attack * reduction + (1 - c->attack) * wanted;
 
-        now[i] = reduction = max_of(up, c->release * reduction + (1 - c->release) * wanted[i]);
+        reduction = max_of(up, c->release * reduction + (1 - c->release) * wanted);
+        state->greatest = max_of(state->greatest, reduction);
+        row[n] = -reduction;
     }
-    frames_gain(high, quad_exp2(-quad_load(now)) - 1.0);
-    return reduction;
+    state->reduction = reduction;
+    exp2_row(row, frames);
 }
 
 static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_t frames)
 {
-    struct deesser *state = stage_state;
     const struct deesser_coefs *c = stage_coefs;
-    double high[2 * STAGE_FRAMES + 8];
+    double high[2 * STAGE_FRAMES], row[ROW];
 
     if (!c->on)
         return;
-    split(state, c, bus, high, frames);
-    memset(high + 2 * frames, 0, 6 * sizeof *high); /* the last four may be a part of four */
-    for (uint32_t n = 0; n < frames; n += 4) {
-        state->reduction =
-            compress(c, state->reduction, high + 2 * n, frames - n < 4 ? frames - n : 4);
-        state->greatest = max_of(state->greatest, state->reduction);
-    }
-    for (uint32_t n = 0; n < 2 * frames; n += 2)
-        pair_store(bus + n, pair_load(bus + n) + pair_load(high + n));
+    split(stage_state, c, bus, high, frames);
+    peak_row(high, row, frames);
+    compress(stage_state, c, row, frames);
+    for (uint32_t n = 0; n < frames; n++)
+        pair_store(bus + 2 * n,
+                   pair_fma(pair_load(high + 2 * n), pair_of(row[n] - 1), pair_load(bus + 2 * n)));
 }
 
 static double reduction_db(void *stage_state, const void *stage_coefs)

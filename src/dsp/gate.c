@@ -3,7 +3,6 @@
 
 #include "level.h"
 #include "line.h"
-#include "power.h"
 
 /* The gain after one more frame of this peak. */
 INLINE double follow(struct key *key, const struct gate_coefs *c, double peak)
@@ -26,36 +25,20 @@ INLINE double follow(struct key *key, const struct gate_coefs *c, double peak)
     return key->gain;
 }
 
-/* Up to four frames: the gains that a bus of `sound` asks for, on another bus or on its own. */
-INLINE void run_some(struct key *key, const struct gate_coefs *c, const double *sound, double *bus,
-                     uint32_t some)
-{
-    quad peak = frames_peak(sound);
-    double gain[4] = { 0 };
-
-    for (uint32_t i = 0; i < some; i++) {
-        gain[i] = follow(key, c, peak[i]);
-        key->least = min_of(key->least, gain[i]);
-    }
-    frames_gain(bus, quad_exp2(quad_load(gain)));
-}
-
+/* The gains that a bus of `sound` asks for, on another bus or on its own. */
 INLINE void run_key(struct key *key, const struct gate_coefs *c, const double *sound, double *bus,
                     uint32_t frames)
 {
     struct key mine = *key;
-    uint32_t n = 0;
+    double row[ROW];
 
-    for (; n + 4 <= frames; n += 4)
-        run_some(&mine, c, sound + 2 * n, bus + 2 * n, 4);
-    if (n < frames) {
-        double last_sound[8], last[8];
-
-        frames_pad(last_sound, sound + 2 * n, frames - n);
-        frames_pad(last, bus + 2 * n, frames - n);
-        run_some(&mine, c, last_sound, last, frames - n);
-        memcpy(bus + 2 * n, last, 2 * (frames - n) * sizeof *bus);
+    peak_row(sound, row, frames);
+    for (uint32_t n = 0; n < frames; n++) {
+        row[n] = follow(&mine, c, row[n]);
+        mine.least = min_of(mine.least, row[n]);
     }
+    exp2_row(row, frames);
+    gain_row(bus, row, frames);
     *key = mine;
 }
 

@@ -16,6 +16,7 @@ typedef double pair __attribute__((vector_size(16)));
 typedef double quad __attribute__((vector_size(32)));
 typedef int64_t pair_mask __attribute__((vector_size(16)));
 typedef int64_t quad_mask __attribute__((vector_size(32)));
+typedef uint64_t quad_bits __attribute__((vector_size(32)));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -60,6 +61,23 @@ INLINE quad quad_of(double x)
     return (quad){ x, x, x, x };
 }
 
+/* Compilers take the long way from elements to halves. */
+#ifdef __AVX2__
+INLINE quad quad_join(pair low, pair high)
+{
+    return (quad)_mm256_insertf128_pd(_mm256_castpd128_pd256((__m128d)low), (__m128d)high, 1);
+}
+
+INLINE pair quad_low(quad q)
+{
+    return (pair)_mm256_castpd256_pd128((__m256d)q);
+}
+
+INLINE pair quad_high(quad q)
+{
+    return (pair)_mm256_extractf128_pd((__m256d)q, 1);
+}
+#else
 INLINE quad quad_join(pair low, pair high)
 {
     return (quad){ low[0], low[1], high[0], high[1] };
@@ -74,6 +92,7 @@ INLINE pair quad_high(quad q)
 {
     return (pair){ q[2], q[3] };
 }
+#endif
 
 /* a where the mask is set, else b */
 INLINE quad quad_choose(quad_mask mask, quad a, quad b)

@@ -5,8 +5,6 @@
 #include "limiter_peak.h"
 #include "line.h"
 
-#include <math.h>
-
 /* Cuts are multiples of 2^-32, so that sums of sums of them are exact and never drift. */
 static const double grain = 1572864; /* 1.5 * 2^20: adding it rounds to 2^-32 */
 
@@ -59,16 +57,6 @@ static void true_peaks(struct limiter *state, const double *bus, double *peak, u
         state->between = second;
     }
     memcpy(state->past, sound[frames], sizeof state->past);
-}
-
-static void sample_peaks(const double *bus, double *peak, uint32_t frames)
-{
-    uint32_t n = 0;
-
-    for (; n + 4 <= frames; n += 4)
-        quad_store(peak + n, frames_peak(bus + 2 * n));
-    for (; n < frames; n++)
-        peak[n] = max_of(fabs(bus[2 * n]), fabs(bus[2 * n + 1]));
 }
 
 /* Peaks to the cuts that they need, in place. Returns whether there is any. */
@@ -170,23 +158,16 @@ static void release_cuts(struct limiter *state, const struct limiter_coefs *c, d
 }
 
 /* The cuts on the sound; what rounding left over the ceiling is held there. */
-static void apply(const struct limiter_coefs *c, const double *cut, double *bus, uint32_t frames)
+static void apply(const struct limiter_coefs *c, double *cut, double *bus, uint32_t frames)
 {
     double half = c->lookahead / 2, scale = c->lookahead ? 1 / (half * half) : 1;
-    quad ceiling = quad_of(c->ceiling);
-    uint32_t n = 0;
+    pair ceiling = pair_of(c->ceiling);
 
-    for (; n + 4 <= frames; n += 4) {
-        frames_gain(bus + 2 * n, 1.0 - quad_load(cut + n) * scale);
-        for (int i = 0; i < 8; i += 4)
-            quad_store(bus + 2 * n + i,
-                       quad_max(quad_min(quad_load(bus + 2 * n + i), ceiling), -ceiling));
-    }
-    for (; n < frames; n++) {
-        pair sound = pair_load(bus + 2 * n) * (1.0 - cut[n] * scale);
-
-        pair_store(bus + 2 * n, pair_max(pair_min(sound, quad_low(ceiling)), -quad_low(ceiling)));
-    }
+    for (uint32_t n = 0; n < frames; n += 4)
+        quad_store(cut + n, 1.0 - quad_load(cut + n) * scale);
+    gain_row(bus, cut, frames);
+    for (uint32_t n = 0; n < 2 * frames; n += 2)
+        pair_store(bus + n, pair_max(pair_min(pair_load(bus + n), ceiling), -ceiling));
 }
 
 /* Nothing to cut now, nor in any window: only the circles turn, if there are any. */
@@ -202,7 +183,7 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
 {
     struct limiter *state = stage_state;
     const struct limiter_coefs *c = stage_coefs;
-    double cut[STAGE_FRAMES + 4];
+    double cut[ROW];
     int busy;
 
     if (!c->on)
@@ -210,7 +191,7 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
     if (c->true_peak)
         true_peaks(state, bus, cut, frames);
     else
-        sample_peaks(bus, cut, frames);
+        peak_row(bus, cut, frames);
     busy = cuts(c, cut, frames) || state->released > 0;
     line_run(state->line, c->delay, &state->line_at, bus, frames);
     if (!busy && state->calm > c->lookahead + 2) {
