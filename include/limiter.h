@@ -45,7 +45,7 @@ struct limiter {
     double between;                       /* true peak between the last two frames */
     uint32_t block_at, box_at, line_at;   /* in `block`, in both of `box`, in `line` */
     uint32_t calm;                        /* frames that all cuts have been 0 for */
-    double block[LIMITER_LOOKAHEAD + 1];  /* greatest cut from here to the end of its block */
+    double block[LIMITER_LOOKAHEAD];      /* greatest cut from here to the end of its block */
     double box[LIMITER_LOOKAHEAD / 2][2]; /* the two averages' */
     double past[LIMITER_TAPS][2];         /* last frames in, for the true peak */
     double line[LIMITER_LOOKAHEAD + LIMITER_TAPS / 2][2];

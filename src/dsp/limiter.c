@@ -88,18 +88,20 @@ static void close_block(struct limiter *state, uint32_t window)
     state->front = 0;
 }
 
-/* Some frames on which no circle ends. Scalars stand in pairs, which compilers keep in registers.
+/* Some frames on which neither circle ends. Scalars stand in pairs, which compilers keep in
+ * registers.
  */
 static void smooth_some(struct limiter *state, const struct limiter_coefs *c, double *cut,
                         uint32_t frames)
 {
-    double *block = state->block + state->block_at, *box = state->box[state->box_at];
+    double *block = state->block + state->block_at, (*box)[2] = state->box + state->box_at;
     pair front = pair_of(state->front), released = pair_of(state->released);
-    pair sums = pair_load(state->sums), greatest = pair_of(state->greatest);
+    pair first = pair_of(state->sums[0]), second = pair_of(state->sums[1]);
+    pair greatest = pair_of(state->greatest);
     pair release = pair_of(c->release), rest_steps = pair_of(-rest_step), grains = pair_of(grain);
 
     for (uint32_t n = 0; n < frames; n++) {
-        pair now = pair_of(cut[n]), both;
+        pair now = pair_of(cut[n]), old_first = first;
 
         front = pair_max(front, now);
         released = pair_max(pair_fma(release, released, rest_steps),
@@ -107,35 +109,35 @@ static void smooth_some(struct limiter *state, const struct limiter_coefs *c, do
         block[n] = now[0];
         now = (released + grains) - grains;
         greatest = pair_max(greatest, now);
-        both = (pair){ now[0], sums[0] }; /* the second average: of the first one, a frame ago */
-        sums += both - pair_load(box + 2 * n);
-        pair_store(box + 2 * n, both);
-        cut[n] = sums[1];
+        first += now - pair_of(box[n][0]);
+        second += old_first - pair_of(box[n][1]); /* of the first average, a frame ago */
+        box[n][0] = now[0];
+        box[n][1] = old_first[0];
+        cut[n] = second[0];
     }
     state->front = front[0];
     state->released = released[0];
-    pair_store(state->sums, sums);
+    state->sums[0] = first[0];
+    state->sums[1] = second[0];
     state->greatest = greatest[0];
     state->block_at += frames;
     state->box_at += frames;
 }
 
-/* The greatest cut of the last window and one frame (van Herk's way: the begun block so far, and of
+/* The greatest cut of the look-ahead and one frame (van Herk's way: the begun block so far, and of
  * the block before what the window still covers), released, rounded, averaged twice. In place. */
 static void smooth_cuts(struct limiter *state, const struct limiter_coefs *c, double *cut,
                         uint32_t frames)
 {
-    uint32_t window = c->lookahead + 1, half = c->lookahead / 2;
+    uint32_t half = c->lookahead / 2;
 
     for (uint32_t n = 0; n < frames;) {
-        uint32_t some = frames - n;
+        uint32_t left = half - state->box_at, some = frames - n < left ? frames - n : left;
 
-        some = some < window - state->block_at ? some : window - state->block_at;
-        some = some < half - state->box_at ? some : half - state->box_at;
         smooth_some(state, c, cut + n, some);
         n += some;
-        if (state->block_at == window)
-            close_block(state, window);
+        if (state->block_at == c->lookahead)
+            close_block(state, c->lookahead);
         if (state->box_at == half)
             state->box_at = 0;
     }
@@ -157,17 +159,26 @@ static void release_cuts(struct limiter *state, const struct limiter_coefs *c, d
     state->greatest = greatest[0];
 }
 
-/* The cuts on the sound; what rounding left over the ceiling is held there. */
+/* Sums of cuts to gains, on the sound; what rounding left over the ceiling is held there. */
 static void apply(const struct limiter_coefs *c, double *cut, double *bus, uint32_t frames)
 {
     double half = c->lookahead / 2, scale = c->lookahead ? 1 / (half * half) : 1;
-    pair ceiling = pair_of(c->ceiling);
+    quad ceiling = quad_of(c->ceiling);
+    uint32_t n = 0;
 
-    for (uint32_t n = 0; n < frames; n += 4)
-        quad_store(cut + n, 1.0 - quad_load(cut + n) * scale);
-    gain_row(bus, cut, frames);
-    for (uint32_t n = 0; n < 2 * frames; n += 2)
-        pair_store(bus + n, pair_max(pair_min(pair_load(bus + n), ceiling), -ceiling));
+    for (; n + 4 <= frames; n += 4) {
+        quad gain = 1.0 - quad_load(cut + n) * scale;
+        quad first = quad_load(bus + 2 * n) * __builtin_shufflevector(gain, gain, 0, 0, 1, 1);
+        quad second = quad_load(bus + 2 * n + 4) * __builtin_shufflevector(gain, gain, 2, 2, 3, 3);
+
+        quad_store(bus + 2 * n, quad_max(quad_min(first, ceiling), -ceiling));
+        quad_store(bus + 2 * n + 4, quad_max(quad_min(second, ceiling), -ceiling));
+    }
+    for (; n < frames; n++) {
+        pair sound = pair_load(bus + 2 * n) * (1.0 - pair_of(cut[n]) * scale);
+
+        pair_store(bus + 2 * n, pair_max(pair_min(sound, quad_low(ceiling)), -quad_low(ceiling)));
+    }
 }
 
 /* Nothing to cut now, nor in any window: only the circles turn, if there are any. */
@@ -175,7 +186,7 @@ static void rest(struct limiter *state, const struct limiter_coefs *c, uint32_t 
 {
     if (!c->lookahead)
         return;
-    state->block_at = (state->block_at + frames) % (c->lookahead + 1);
+    state->block_at = (state->block_at + frames) % c->lookahead;
     state->box_at = (state->box_at + frames) % (c->lookahead / 2);
 }
 

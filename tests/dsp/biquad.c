@@ -74,7 +74,7 @@ static struct coefs cookbook(const struct band_settings *band, double rate_hz)
 
 static double complex coefs_response(const struct coefs *f, long double w)
 {
-    long double complex z1 = CMPLXL(cosl(w), -sinl(w)), z2 = z1 * z1;
+    long double complex z1 = cosl(w) - I * sinl(w), z2 = z1 * z1;
 
     return (double complex)((f->b[0] + f->b[1] * z1 + f->b[2] * z2) /
                             (f->a[0] + f->a[1] * z1 + f->a[2] * z2));
@@ -121,12 +121,11 @@ static double complex reference(const struct band_settings *band, double hz, dou
         return 1;
     if (band->type == BAND_LINKWITZ) { /* exact at the mean of both */
         middle = sqrtl((long double)band->frequency_hz * band->target_hz);
-        return (double complex)linkwitz(
-            band, CMPLXL(0, 2 * pi * middle * s / tanl(pi * middle / rate_hz)));
+        return (double complex)linkwitz(band,
+                                        I * (2 * pi * middle * s / tanl(pi * middle / rate_hz)));
     }
     if (!is_cookbook(band->type))
-        return (double complex)first_order(band,
-                                           CMPLXL(0, s / tanl(pi * band->frequency_hz / rate_hz)));
+        return (double complex)first_order(band, I * (s / tanl(pi * band->frequency_hz / rate_hz)));
     f = cookbook(band, rate_hz);
     return coefs_response(&f, 2 * pi * hz / rate_hz);
 }
@@ -275,7 +274,7 @@ static void moves_a_box(void)
             band.frequency_hz = 55;
             band.q = 1.21;
             f = band_design(&band, filter_rates[r]);
-            analog = (double complex)linkwitz(&band, CMPLXL(0, 2 * acosl(-1) * hz));
+            analog = (double complex)linkwitz(&band, I * (2 * acosl(-1) * hz));
             worst = filter_worst(
                 worst, filter_apart_db(biquad_response(&f, hz, filter_rates[r]), analog, 1e-3));
         }

@@ -42,7 +42,7 @@ static long double complex bessel_low_pass(int order, long double complex s)
     for (int i = 0; i < 64; i++) { /* where it is -3 dB */
         long double mid = (low + high) / 2;
 
-        if (cabsl(bessel(order, CMPLXL(0, mid))) < sqrtl(2) * cabsl(bessel(order, 0)))
+        if (cabsl(bessel(order, I * mid)) < sqrtl(2) * cabsl(bessel(order, 0)))
             low = mid;
         else
             high = mid;
@@ -57,7 +57,7 @@ static double reference(enum crossover_kind kind, int order, long double s)
         return (double)(1 / sqrtl(1 + powl(s, 2 * order)));
     if (kind == CROSSOVER_LINKWITZ_RILEY)
         return (double)(1 / (1 + powl(s, order + order % 2)));
-    return (double)cabsl(bessel_low_pass(order, CMPLXL(0, s)));
+    return (double)cabsl(bessel_low_pass(order, I * s));
 }
 
 static double curve_error(const struct crossover_settings *crossover, enum crossover_side side,

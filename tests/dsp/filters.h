@@ -77,7 +77,7 @@ static inline double complex filter_dft(const double *bus, int lane, double freq
         re = bus[2 * n + lane] + c * re + s * im;
         im = c * im - s * was;
     }
-    return CMPLX(re, im);
+    return re + I * im;
 }
 
 /* Distance of the outer pole from the unit circle; negative: outside. Without loss where a1 is near

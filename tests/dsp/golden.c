@@ -17,7 +17,7 @@ static double row_error(const struct biquad *filters, int count, double rate_hz,
 
         for (int k = 0; k < count; k++)
             h *= biquad_response(&filters[k], hz, rate_hz);
-        worst = filter_worst(worst, filter_apart_db(h, CMPLX(golden[i][0], golden[i][1]), 1e-5));
+        worst = filter_worst(worst, filter_apart_db(h, golden[i][0] + I * golden[i][1], 1e-5));
     }
     return worst;
 }
