@@ -31,12 +31,12 @@ struct bus_meter {
 };
 
 struct bus_ops {
-    /* Two lines of floats (they may be the same) to pairs, measured. Returns how many values were
-     * unfit. */
+    /* Two lines of floats (they may be the same) to pairs, measured if there is a meter. Returns
+     * how many values were unfit. */
     uint32_t (*in)(const float *left, const float *right, double *bus, uint32_t frames,
                    struct bus_meter *meter);
 
-    /* Pairs to two lines, measured; right may be NULL. */
+    /* Pairs to two lines, measured if there is a meter; right may be NULL. */
     void (*out)(const double *bus, float *left, float *right, uint32_t frames,
                 struct bus_meter *meter);
 

@@ -6,24 +6,29 @@
 static const int32_t limit =
     0x43800000; /* 256.0f; larger as an integer are larger floats and NaN */
 
-/* A meter while it is at work. */
+/* A meter while it is at work, if there is one. */
 struct measure {
+    int on;
     pair peak, sum;
 };
 
 INLINE void measure_pair(struct measure *m, pair x)
 {
+    if (!m->on)
+        return;
     m->peak = pair_max(m->peak, pair_abs(x));
     m->sum = pair_fma(x, x, m->sum);
 }
 
 INLINE void measure_end(const struct measure *m, struct bus_meter *meter)
 {
+    if (!m->on)
+        return;
     pair_store(meter->peak, pair_max(m->peak, pair_load(meter->peak)));
     pair_store(meter->sum, m->sum + pair_load(meter->sum));
 }
 
-/* Some frames one by one. */
+/* Frames one by one. */
 INLINE uint32_t in_singly(const float *left, const float *right, double *bus, uint32_t frames,
                           struct measure *m)
 {
@@ -60,6 +65,20 @@ INLINE void out_singly(const double *bus, float *left, float *right, uint32_t fr
     }
 }
 
+/* out (+)= straight * source + crossed * the source with its lanes swapped; the first one sets. */
+INLINE void add_singly(double *out, const double *source, pair straight, pair crossed,
+                       int with_crossed, int first, uint32_t frames)
+{
+    for (uint32_t n = 0; n < frames; n++) {
+        pair x = pair_load(source + 2 * n), y = straight * x;
+
+        if (with_crossed)
+            y = pair_fma(crossed, pair_swap(x), y);
+        pair_store(out + 2 * n, first ? y : y + pair_load(out + 2 * n));
+    }
+}
+
+/* The same in fours, as far as they go: returns how many frames were done. */
 #ifdef FORM_AVX2
 
 typedef float four __attribute__((vector_size(16)));
@@ -67,19 +86,22 @@ typedef float eight __attribute__((vector_size(32)));
 typedef int32_t eight_mask __attribute__((vector_size(32)));
 
 struct measure_quads {
+    int on;
     quad peak, sum;
 };
 
 INLINE void measure_quad(struct measure_quads *m, quad x)
 {
+    if (!m->on)
+        return;
     m->peak = quad_max(m->peak, quad_abs(x));
     m->sum = quad_fma(x, x, m->sum);
 }
 
-INLINE struct measure measure_pairs(const struct measure_quads *m)
+INLINE void measure_add(struct measure *to, const struct measure_quads *m)
 {
-    return (struct measure){ pair_max(quad_low(m->peak), quad_high(m->peak)),
-                             quad_low(m->sum) + quad_high(m->sum) };
+    to->peak = pair_max(quad_low(m->peak), quad_high(m->peak));
+    to->sum = quad_low(m->sum) + quad_high(m->sum);
 }
 
 /* Floats made fit; those that were not are counted, each in its place. */
@@ -106,13 +128,12 @@ INLINE void interleave(four left, four right, double *pairs, struct measure_quad
     quad_store(pairs + 4, second);
 }
 
-static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames,
-                       struct bus_meter *meter)
+INLINE uint32_t in_fours(const float *left, const float *right, double *bus, uint32_t frames,
+                         struct measure *m, uint32_t *count)
 {
-    struct measure_quads quads = { { 0 }, { 0 } };
-    struct measure m;
+    struct measure_quads quads = { m->on, { 0 }, { 0 } };
     eight_mask unfit = { 0 };
-    uint32_t n = 0, count = 0;
+    uint32_t n = 0;
 
     for (; n + 8 <= frames; n += 8) {
         eight l = fit(left + n, &unfit), r = fit(right + n, &unfit);
@@ -123,83 +144,120 @@ static uint32_t bus_in(const float *left, const float *right, double *bus, uint3
                    __builtin_shufflevector(r, r, 4, 5, 6, 7), bus + 2 * n + 8, &quads);
     }
     for (int i = 0; i < 8; i++)
-        count += (uint32_t)unfit[i];
-    m = measure_pairs(&quads);
-    count += in_singly(left + n, right + n, bus + 2 * n, frames - n, &m);
-    measure_end(&m, meter);
-    return count;
+        *count += (uint32_t)unfit[i];
+    measure_add(m, &quads);
+    return n;
 }
 
 INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t frames,
-                          struct measure_quads *m)
+                          struct measure *m)
 {
+    struct measure_quads quads = { m->on, { 0 }, { 0 } };
     uint32_t n = 0;
 
     for (; n + 4 <= frames; n += 4) {
         quad a = quad_load(bus + 2 * n), b = quad_load(bus + 2 * n + 4);
         four x = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2, 4, 6), four);
 
-        measure_quad(m, a);
-        measure_quad(m, b);
+        measure_quad(&quads, a);
+        measure_quad(&quads, b);
         memcpy(left + n, &x, sizeof x);
         if (!right)
             continue;
         x = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3, 5, 7), four);
         memcpy(right + n, &x, sizeof x);
     }
+    measure_add(m, &quads);
     return n;
 }
 
-static void bus_out(const double *bus, float *left, float *right, uint32_t frames,
-                    struct bus_meter *meter)
+INLINE uint32_t add_fours(double *out, const double *source, pair straight, pair crossed,
+                          int with_crossed, int first, uint32_t frames)
 {
-    struct measure_quads quads = { { 0 }, { 0 } };
-    struct measure m;
-    uint32_t n = right ? out_fours(bus, left, right, frames, &quads)
-                       : out_fours(bus, left, NULL, frames, &quads);
+    quad s = quad_join(straight, straight), c = quad_join(crossed, crossed);
+    uint32_t n = 0;
 
-    m = measure_pairs(&quads);
-    out_singly(bus + 2 * n, left + n, right ? right + n : NULL, frames - n, &m);
-    measure_end(&m, meter);
+    for (; n + 2 <= frames; n += 2) {
+        quad x = quad_load(source + 2 * n), y = s * x;
+
+        if (with_crossed)
+            y = quad_fma(c, __builtin_shufflevector(x, x, 1, 0, 3, 2), y);
+        quad_store(out + 2 * n, first ? y : y + quad_load(out + 2 * n));
+    }
+    return n;
 }
 
 #else
 
+INLINE uint32_t in_fours(const float *left, const float *right, double *bus, uint32_t frames,
+                         struct measure *m, uint32_t *count)
+{
+    (void)left, (void)right, (void)bus, (void)frames, (void)m, (void)count;
+    return 0;
+}
+
+INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t frames,
+                          struct measure *m)
+{
+    (void)bus, (void)left, (void)right, (void)frames, (void)m;
+    return 0;
+}
+
+INLINE uint32_t add_fours(double *out, const double *source, pair straight, pair crossed,
+                          int with_crossed, int first, uint32_t frames)
+{
+    (void)out, (void)source, (void)straight, (void)crossed, (void)with_crossed, (void)first,
+        (void)frames;
+    return 0;
+}
+
+#endif
+
+INLINE uint32_t in_all(const float *left, const float *right, double *bus, uint32_t frames,
+                       struct bus_meter *meter, int measured)
+{
+    struct measure m = { measured, { 0 }, { 0 } };
+    uint32_t unfit = 0, n = in_fours(left, right, bus, frames, &m, &unfit);
+
+    unfit += in_singly(left + n, right + n, bus + 2 * n, frames - n, &m);
+    measure_end(&m, meter);
+    return unfit;
+}
+
 static uint32_t bus_in(const float *left, const float *right, double *bus, uint32_t frames,
                        struct bus_meter *meter)
 {
-    struct measure m = { { 0 }, { 0 } };
-    uint32_t count = in_singly(left, right, bus, frames, &m);
+    return meter ? in_all(left, right, bus, frames, meter, 1)
+                 : in_all(left, right, bus, frames, NULL, 0);
+}
 
+INLINE void out_all(const double *bus, float *left, float *right, uint32_t frames,
+                    struct bus_meter *meter, int measured)
+{
+    struct measure m = { measured, { 0 }, { 0 } };
+    uint32_t n = out_fours(bus, left, right, frames, &m);
+
+    out_singly(bus + 2 * n, left + n, right ? right + n : NULL, frames - n, &m);
     measure_end(&m, meter);
-    return count;
 }
 
 static void bus_out(const double *bus, float *left, float *right, uint32_t frames,
                     struct bus_meter *meter)
 {
-    struct measure m = { { 0 }, { 0 } };
-
-    if (right)
-        out_singly(bus, left, right, frames, &m);
+    if (!meter)
+        out_all(bus, left, right, frames, NULL, 0);
+    else if (right)
+        out_all(bus, left, right, frames, meter, 1);
     else
-        out_singly(bus, left, NULL, frames, &m);
-    measure_end(&m, meter);
+        out_all(bus, left, NULL, frames, meter, 1);
 }
 
-#endif
-
-/* out (+)= straight * source + crossed * the source with its lanes swapped; the first one sets. */
 INLINE void add(double *out, const double *source, pair straight, pair crossed, int with_crossed,
                 int first, uint32_t frames)
 {
-    for (uint32_t n = 0; n < frames; n++) {
-        pair x = pair_load(source + 2 * n), y = straight * x;
+    uint32_t n = add_fours(out, source, straight, crossed, with_crossed, first, frames);
 
-        if (with_crossed)
-            y = pair_fma(crossed, pair_swap(x), y);
-        pair_store(out + 2 * n, first ? y : y + pair_load(out + 2 * n));
-    }
+    add_singly(out + 2 * n, source + 2 * n, straight, crossed, with_crossed, first, frames - n);
 }
 
 static void bus_mix(const struct mix_coefs *c, const double *const source[BUS_SOURCES], double *out,
@@ -213,10 +271,12 @@ static void bus_mix(const struct mix_coefs *c, const double *const source[BUS_SO
 
         if (straight[0] == 0 && straight[1] == 0 && !is_crossed)
             continue;
-        if (is_crossed)
-            add(out, source[s], straight, crossed, 1, first, frames);
+        if (first && is_crossed)
+            add(out, source[s], straight, crossed, 1, 1, frames);
+        else if (first)
+            add(out, source[s], straight, crossed, 0, 1, frames);
         else
-            add(out, source[s], straight, crossed, 0, first, frames);
+            add(out, source[s], straight, crossed, 1, 0, frames);
         first = 0;
     }
     if (first)

@@ -5,7 +5,16 @@
 
 #include <string.h>
 
-#define RUN(node, bus) blend_run(&(node).blend, bus, chain->work, frames)
+/* Nearly always a stage does not change: then it runs without a detour. */
+#define RUN(node, bus)                                                                             \
+    do {                                                                                           \
+        struct blend *blend_ = &(node).blend;                                                      \
+                                                                                                   \
+        if (blend_->changed || blend_->changing)                                                   \
+            blend_run(blend_, bus, chain->work, frames);                                           \
+        else                                                                                       \
+            blend_->stage->run(blend_->state, blend_->coefs, bus, frames);                         \
+    } while (0)
 
 /* --- other coefficients ------------------------------------------------------------------------
  */
@@ -42,15 +51,27 @@ static bool set_mixer(struct mixer *mixer, const struct mix_coefs *wanted, uint3
     return true;
 }
 
+static bool hears_analog(const struct mix_coefs *mix)
+{
+    static const double none[2];
+
+    return memcmp(mix->straight[BUS_ANALOG], none, sizeof none) != 0 ||
+           memcmp(mix->crossed[BUS_ANALOG], none, sizeof none) != 0;
+}
+
 /* Mixers and delays that are still going over to the last change are told later. */
 static void tell_strips(struct chain *chain)
 {
     bool all = true;
 
+    chain->analog_heard = false;
+
     for (int p = 0; p < PAIRS; p++) {
         struct strip *strip = &chain->strip[p];
         const struct strip_coefs *wanted = &chain->wanted.strip[p];
 
+        chain->analog_heard |= hears_analog(&strip->mixer.now) ||
+                               hears_analog(&strip->mixer.next) || hears_analog(&wanted->mix);
         all &= set_mixer(&strip->mixer, &wanted->mix, chain->blend_frames);
         all &= delay_set(&strip->delay, &wanted->delay, chain->blend_frames) != 0;
     }
@@ -90,11 +111,15 @@ static void duck(struct chain *chain, double *listen, uint32_t frames)
                               chain->bus[BUS_TALK], listen, frames);
 }
 
-static void run_listen(struct chain *chain, uint32_t frames)
+/* The raw cells' source is a bus of its own only where it is heard. */
+static void run_listen(struct chain *chain, const struct chain_io *io, uint32_t at, uint32_t frames)
 {
     double *listen = chain->bus[BUS_LISTEN];
 
-    memcpy(listen, chain->bus[BUS_ANALOG], 2 * frames * sizeof *listen);
+    chain->meters.unfit += chain->forms->bus->in(io->in[0] + at, io->in[1] + at, listen, frames,
+                                                 &chain->meters.tap[TAP_IN]);
+    if (chain->analog_heard)
+        memcpy(chain->bus[BUS_ANALOG], listen, 2 * frames * sizeof *listen);
     RUN(chain->preamp, listen);
     RUN(chain->compressor, listen);
     RUN(chain->loudness, listen);
@@ -151,9 +176,7 @@ static void run_piece(struct chain *chain, const struct chain_io *io, uint32_t a
         memset(chain->bus[BUS_TALK], 0, 2 * frames * sizeof **chain->bus);
     if (io->talk)
         ops->out(chain->bus[BUS_TALK], io->talk + at, NULL, frames, &chain->meters.tap[TAP_TALK]);
-    chain->meters.unfit += ops->in(io->in[0] + at, io->in[1] + at, chain->bus[BUS_ANALOG], frames,
-                                   &chain->meters.tap[TAP_IN]);
-    run_listen(chain, frames);
+    run_listen(chain, io, at, frames);
     if (io->headset[0])
         run_strip(chain, PAIR_HEADSET, TAP_HEADSET, io->headset[0] + at, io->headset[1] + at,
                   frames);

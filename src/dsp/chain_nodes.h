@@ -35,7 +35,8 @@ struct strip {
 struct chain {
     const struct forms *forms;
     uint32_t blend_frames;
-    bool changed; /* `wanted` is news to mixers and delays */
+    bool changed;      /* `wanted` is news to mixers and delays */
+    bool analog_heard; /* somewhere in the matrix */
 
     NODE(gain) preamp;
     NODE(compressor) compressor;

@@ -50,6 +50,7 @@ void chain_init_with(struct chain *chain, const struct forms *forms, void *lines
     chain->forms = forms;
     chain->blend_frames = (uint32_t)(BLEND_MS * rate_hz / 1e3);
     chain->wanted = *coefs;
+    chain->changed = true;
     INIT(chain->preamp, gain, chain->wanted.preamp);
     INIT(chain->compressor, compressor, chain->wanted.compressor);
     INIT(chain->loudness, eq, chain->wanted.loudness);

@@ -32,7 +32,6 @@ struct ours_running {
     const struct ours *ours;
     void *state, *coefs;
     double line[2 * STAGE_FRAMES];
-    struct bus_meter meter[2];
 };
 
 static bool processor_has(const char *form)
@@ -69,9 +68,9 @@ static void run_stage(void *instance, const float *const in[2], float *const out
     for (uint32_t n = 0; n < frames; n += STAGE_FRAMES) {
         uint32_t now = frames - n < STAGE_FRAMES ? frames - n : STAGE_FRAMES;
 
-        ours->bus->in(in[0] + n, in[1] + n, self->line, now, &self->meter[0]);
+        ours->bus->in(in[0] + n, in[1] + n, self->line, now, NULL);
         ours->stage->run(self->state, self->coefs, self->line, now);
-        ours->bus->out(self->line, out[0] + n, out[1] + n, now, &self->meter[1]);
+        ours->bus->out(self->line, out[0] + n, out[1] + n, now, NULL);
     }
 }
 
