@@ -98,7 +98,8 @@ struct chain_meters {
     double reduction_db[REDUCERS]; /* greatest, >= 0; < 0: the greatest boost */
 };
 
-/* One run's lines of floats. No out is an in. Outs may be NULL: they are not computed. */
+/* One run's lines of floats. No out is an in. Outs may be NULL: they are not computed. So may mic:
+ * silence, and no talk chain. */
 struct chain_io {
     const float *in[2];
     const float *mic;

@@ -10,7 +10,7 @@ tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset chain clicks
 tests_daemon := config
 cli_tests := render files plot
-e2e_tests := sound devices server run sanitized
+e2e_tests := sound devices server run preset sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
 test_programs := $(foreach r,base dsp param rt daemon,$(call test_program,$(r)))

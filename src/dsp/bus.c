@@ -78,7 +78,7 @@ INLINE void add_singly(double *out, const double *source, pair straight, pair cr
     }
 }
 
-/* The same in fours, as far as they go: returns how many frames were done. */
+/* The same for several frames at once, as far as they go: returns how many frames were done. */
 #ifdef FORM_AVX2
 
 typedef float four __attribute__((vector_size(16)));
@@ -128,8 +128,8 @@ INLINE void interleave(four left, four right, double *pairs, struct measure_quad
     quad_store(pairs + 4, second);
 }
 
-INLINE uint32_t in_fours(const float *left, const float *right, double *bus, uint32_t frames,
-                         struct measure *m, uint32_t *count)
+INLINE uint32_t in_several(const float *left, const float *right, double *bus, uint32_t frames,
+                           struct measure *m, uint32_t *count)
 {
     struct measure_quads quads = { m->on, { 0 }, { 0 } };
     eight_mask unfit = { 0 };
@@ -149,8 +149,8 @@ INLINE uint32_t in_fours(const float *left, const float *right, double *bus, uin
     return n;
 }
 
-INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t frames,
-                          struct measure *m)
+INLINE uint32_t out_several(const double *bus, float *left, float *right, uint32_t frames,
+                            struct measure *m)
 {
     struct measure_quads quads = { m->on, { 0 }, { 0 } };
     uint32_t n = 0;
@@ -171,8 +171,8 @@ INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t
     return n;
 }
 
-INLINE uint32_t add_fours(double *out, const double *source, pair straight, pair crossed,
-                          int with_crossed, int first, uint32_t frames)
+INLINE uint32_t add_several(double *out, const double *source, pair straight, pair crossed,
+                            int with_crossed, int first, uint32_t frames)
 {
     quad s = quad_join(straight, straight), c = quad_join(crossed, crossed);
     uint32_t n = 0;
@@ -189,26 +189,74 @@ INLINE uint32_t add_fours(double *out, const double *source, pair straight, pair
 
 #else
 
-INLINE uint32_t in_fours(const float *left, const float *right, double *bus, uint32_t frames,
-                         struct measure *m, uint32_t *count)
+typedef float two __attribute__((vector_size(8)));
+
+/* Whether any of the floats is not fit. */
+INLINE int any_unfit(const float *line, uint32_t frames)
 {
-    (void)left, (void)right, (void)bus, (void)frames, (void)m, (void)count;
-    return 0;
+    int32_t greatest = 0;
+
+    for (uint32_t n = 0; n < frames; n++) {
+        int32_t bits;
+
+        memcpy(&bits, line + n, sizeof bits);
+        bits &= INT32_MAX;
+        greatest = bits > greatest ? bits : greatest;
+    }
+    return greatest > limit;
 }
 
-INLINE uint32_t out_fours(const double *bus, float *left, float *right, uint32_t frames,
-                          struct measure *m)
+/* Those are rare, and left to the slower way. */
+INLINE uint32_t in_several(const float *left, const float *right, double *bus, uint32_t frames,
+                           struct measure *m, uint32_t *count)
 {
-    (void)bus, (void)left, (void)right, (void)frames, (void)m;
-    return 0;
+    uint32_t n = 0;
+
+    (void)count;
+    if (any_unfit(left, frames) || any_unfit(right, frames))
+        return 0;
+    for (; n + 2 <= frames; n += 2) {
+        two l, r;
+        pair a, b;
+
+        memcpy(&l, left + n, sizeof l);
+        memcpy(&r, right + n, sizeof r);
+        a = __builtin_convertvector(l, pair);
+        b = __builtin_convertvector(r, pair);
+        measure_pair(m, __builtin_shufflevector(a, b, 0, 2));
+        measure_pair(m, __builtin_shufflevector(a, b, 1, 3));
+        pair_store(bus + 2 * n, __builtin_shufflevector(a, b, 0, 2));
+        pair_store(bus + 2 * n + 2, __builtin_shufflevector(a, b, 1, 3));
+    }
+    return n;
 }
 
-INLINE uint32_t add_fours(double *out, const double *source, pair straight, pair crossed,
-                          int with_crossed, int first, uint32_t frames)
+INLINE uint32_t out_several(const double *bus, float *left, float *right, uint32_t frames,
+                            struct measure *m)
 {
-    (void)out, (void)source, (void)straight, (void)crossed, (void)with_crossed, (void)first,
-        (void)frames;
-    return 0;
+    uint32_t n = 0;
+
+    for (; n + 2 <= frames; n += 2) {
+        pair a = pair_load(bus + 2 * n), b = pair_load(bus + 2 * n + 2);
+        two x = __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2), two);
+
+        measure_pair(m, a);
+        measure_pair(m, b);
+        memcpy(left + n, &x, sizeof x);
+        if (!right)
+            continue;
+        x = __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3), two);
+        memcpy(right + n, &x, sizeof x);
+    }
+    return n;
+}
+
+INLINE uint32_t add_several(double *out, const double *source, pair straight, pair crossed,
+                            int with_crossed, int first, uint32_t frames)
+{
+    (void)out, (void)source, (void)straight, (void)crossed, (void)with_crossed, (void)first;
+    (void)frames;
+    return 0; /* a pair is as much as there is */
 }
 
 #endif
@@ -217,7 +265,7 @@ INLINE uint32_t in_all(const float *left, const float *right, double *bus, uint3
                        struct bus_meter *meter, int measured)
 {
     struct measure m = { measured, { 0 }, { 0 } };
-    uint32_t unfit = 0, n = in_fours(left, right, bus, frames, &m, &unfit);
+    uint32_t unfit = 0, n = in_several(left, right, bus, frames, &m, &unfit);
 
     unfit += in_singly(left + n, right + n, bus + 2 * n, frames - n, &m);
     measure_end(&m, meter);
@@ -235,7 +283,7 @@ INLINE void out_all(const double *bus, float *left, float *right, uint32_t frame
                     struct bus_meter *meter, int measured)
 {
     struct measure m = { measured, { 0 }, { 0 } };
-    uint32_t n = out_fours(bus, left, right, frames, &m);
+    uint32_t n = out_several(bus, left, right, frames, &m);
 
     out_singly(bus + 2 * n, left + n, right ? right + n : NULL, frames - n, &m);
     measure_end(&m, meter);
@@ -255,7 +303,7 @@ static void bus_out(const double *bus, float *left, float *right, uint32_t frame
 INLINE void add(double *out, const double *source, pair straight, pair crossed, int with_crossed,
                 int first, uint32_t frames)
 {
-    uint32_t n = add_fours(out, source, straight, crossed, with_crossed, first, frames);
+    uint32_t n = add_several(out, source, straight, crossed, with_crossed, first, frames);
 
     add_singly(out + 2 * n, source + 2 * n, straight, crossed, with_crossed, first, frames - n);
 }

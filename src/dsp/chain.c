@@ -172,8 +172,9 @@ static void run_piece(struct chain *chain, const struct chain_io *io, uint32_t a
         tell_strips(chain);
     if (io->mic)
         run_talk(chain, io->mic + at, frames);
-    else
-        memset(chain->bus[BUS_TALK], 0, 2 * frames * sizeof **chain->bus);
+    else if (!chain->talk_silent)
+        memset(chain->bus[BUS_TALK], 0, sizeof chain->bus[BUS_TALK]);
+    chain->talk_silent = !io->mic;
     if (io->talk)
         ops->out(chain->bus[BUS_TALK], io->talk + at, NULL, frames, &chain->meters.tap[TAP_TALK]);
     run_listen(chain, io, at, frames);

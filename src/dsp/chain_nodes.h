@@ -37,6 +37,7 @@ struct chain {
     uint32_t blend_frames;
     bool changed;      /* `wanted` is news to mixers and delays */
     bool analog_heard; /* somewhere in the matrix */
+    bool talk_silent;  /* there is no microphone, and its bus is cleared */
 
     NODE(gain) preamp;
     NODE(compressor) compressor;

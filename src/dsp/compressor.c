@@ -3,7 +3,9 @@
 
 #include "level.h"
 #include "line.h"
+
 #include "power.h"
+#include <math.h>
 
 /* The side chain's high-pass, in place on a copy of the bus. */
 static void filter_sidechain(struct compressor *state, const double *c, double *key,

@@ -5,7 +5,12 @@
 
 #include <assert.h>
 
-enum { PASS = 5 }; /* sections (AVX2: twice as many) whose states a pass keeps in registers */
+/* Sections whose states (NEON: and coefficients) a pass keeps in registers; AVX2: twice as many. */
+#ifdef __aarch64__
+enum { PASS = 4 };
+#else
+enum { PASS = 5 };
+#endif
 
 /* Two doubles are {left, right}; some sections a pass, so that their states stay in registers. */
 INLINE void run_pairs(struct eq *eq, const struct eq_section *section, uint32_t first, double *bus,
@@ -125,39 +130,65 @@ INLINE void run_halves(struct eq *eq, const struct eq_section *section, uint32_t
     }
 }
 
-/* A few frames are not worth the halves, and fewer than BEHIND are none of their business. */
-static void run_few(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, uint32_t count,
-                    double *bus, uint32_t frames, pair gain)
-{
-    for (uint32_t k = 0; k < count; k++) {
-        run_pairs(eq, coefs->section, first + k, bus, frames, gain, 1);
-        gain = (pair){ 1, 1 };
-    }
-}
-
-/* `wide` is a constant where this is called, for the compiler to unroll. */
-INLINE void run_pass(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, uint32_t count,
-                     double *bus, uint32_t frames, pair gain, int wide)
-{
-    if (wide == (int)(count + 1) / 2)
-        run_halves(eq, coefs->section, first, bus, frames, gain, wide);
-}
-
-enum { SECTIONS_A_PASS = 2 * PASS, FEW = BEHIND };
+enum { SECTIONS_A_PASS = 2 * PASS };
 static_assert((int)EQ_SECTIONS % (int)SECTIONS_A_PASS == 0, "a pass never ends behind the arrays");
+
+/* `wide` is half of the sections. Fewer frames than the halves are apart are none of their
+ * business. */
+INLINE void run_wide(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, double *bus,
+                     uint32_t frames, pair gain, int wide)
+{
+    if (frames >= BEHIND) {
+        run_halves(eq, coefs->section, first, bus, frames, gain, wide);
+        return;
+    }
+    run_pairs(eq, coefs->section, first, bus, frames, gain, wide);
+    run_pairs(eq, coefs->section, first + (uint32_t)wide, bus, frames, (pair){ 1, 1 }, wide);
+}
+
+INLINE uint32_t width(uint32_t count)
+{
+    return (count + 1) / 2;
+}
 
 #else
 
-INLINE void run_pass(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, uint32_t count,
-                     double *bus, uint32_t frames, pair gain, int wide)
-{
-    if (wide == (int)count)
-        run_pairs(eq, coefs->section, first, bus, frames, gain, wide);
-}
-
 enum { SECTIONS_A_PASS = PASS };
 
+INLINE void run_wide(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, double *bus,
+                     uint32_t frames, pair gain, int wide)
+{
+    run_pairs(eq, coefs->section, first, bus, frames, gain, wide);
+}
+
+INLINE uint32_t width(uint32_t count)
+{
+    return count;
+}
+
 #endif
+
+/* Each width as a constant, for the compiler to unroll. */
+static void run_pass(struct eq *eq, const struct eq_coefs *coefs, uint32_t first, uint32_t count,
+                     double *bus, uint32_t frames, pair gain)
+{
+    switch (width(count)) {
+    case 1:
+        run_wide(eq, coefs, first, bus, frames, gain, 1);
+        break;
+    case 2:
+        run_wide(eq, coefs, first, bus, frames, gain, 2);
+        break;
+    case 3:
+        run_wide(eq, coefs, first, bus, frames, gain, 3);
+        break;
+    case PASS:
+        run_wide(eq, coefs, first, bus, frames, gain, PASS);
+        break;
+    default:
+        run_wide(eq, coefs, first, bus, frames, gain, 4);
+    }
+}
 
 static void run(void *state, const void *stage_coefs, double *bus, uint32_t frames)
 {
@@ -166,21 +197,9 @@ static void run(void *state, const void *stage_coefs, double *bus, uint32_t fram
 
     for (uint32_t first = 0; first < coefs->count; first += SECTIONS_A_PASS) {
         uint32_t left = coefs->count - first;
-        uint32_t count = left < SECTIONS_A_PASS ? left : SECTIONS_A_PASS;
 
-#ifdef FORM_AVX2
-        if (frames < FEW) {
-            run_few(state, coefs, first, count, bus, frames, gain);
-            gain = (pair){ 1, 1 };
-            continue;
-        }
-#endif
-        /* each with its number as a constant, for the compiler to unroll; one of them runs */
-        run_pass(state, coefs, first, count, bus, frames, gain, 1);
-        run_pass(state, coefs, first, count, bus, frames, gain, 2);
-        run_pass(state, coefs, first, count, bus, frames, gain, 3);
-        run_pass(state, coefs, first, count, bus, frames, gain, 4);
-        run_pass(state, coefs, first, count, bus, frames, gain, PASS);
+        run_pass(state, coefs, first, left < SECTIONS_A_PASS ? left : SECTIONS_A_PASS, bus, frames,
+                 gain);
         gain = (pair){ 1, 1 };
     }
 }

@@ -6,8 +6,6 @@
 
 #include "power.h"
 
-#include <math.h>
-
 #define DB_PER_OCTAVE 6.02059991327962390 /* 20 log10(2): the unit of gains as powers of two */
 
 INLINE quad quad_swap(quad q)
@@ -32,8 +30,11 @@ INLINE void peak_row(const double *bus, double *row, uint32_t frames)
 
         quad_store(row + n, __builtin_shufflevector(peak, peak, 0, 2, 1, 3));
     }
-    for (; n < frames; n++)
-        row[n] = max_of(fabs(bus[2 * n]), fabs(bus[2 * n + 1]));
+    for (; n < frames; n++) {
+        pair both = pair_abs(pair_load(bus + 2 * n));
+
+        row[n] = max_of(both[0], both[1]);
+    }
 }
 
 /* Both lanes of each frame by its gain. */

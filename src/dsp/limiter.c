@@ -5,6 +5,8 @@
 #include "limiter_peak.h"
 #include "line.h"
 
+#include <math.h>
+
 /* Cuts are multiples of 2^-32, so that sums of sums of them are exact and never drift. */
 static const double grain = 1572864; /* 1.5 * 2^20: adding it rounds to 2^-32 */
 

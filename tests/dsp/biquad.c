@@ -465,14 +465,12 @@ static double cascade_error_db(const struct stage *eq, const struct band_setting
     return 10 * log10(error / sound);
 }
 
+#ifdef __x86_64__
 static bool has_avx2(void)
 {
-#ifdef __x86_64__
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
 }
+#endif
 
 static void check_error(const char *what, const struct band_settings *bands, uint32_t count,
                         double rate_hz)

@@ -31,7 +31,8 @@ def fifty_replugs(build):
 def analog_path_untouched(build):
     """The raw cells in -> out carry every sample through unplug, freeze and xrun."""
     tone = 0.4 * numpy.sin(2 * numpy.pi * 440 * numpy.arange(14 * RATE) / RATE)
-    with House(build, ini="[analog]\ndirect = yes\n[talk]\nmute = yes\n") as house:
+    preset = "".join("[matrix.out_%d]\nanalog_%d_on = yes\ntalk_on = no\n" % (n, n) for n in (1, 2))
+    with House(build, preset=preset) as house:
         write_wav(house.path("in.wav"), numpy.column_stack([tone, tone]))
         house.wait_running()
         analog = house.analog("--play", house.path("in.wav"), "--record", house.path("out.wav"),

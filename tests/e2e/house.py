@@ -47,7 +47,8 @@ class House:
     """with House(build, headset=[...], ini="...") as house: ... Ends by pid, looks for leftovers."""
 
     def __init__(self, build, headset=(), ini="", jack=True, device=True, guard=True, period=PERIOD,
-                 margin_us=20000):
+                 margin_us=20000, preset=None):
+        self.preset = preset
         self.build, self.ini, self.headset_options = build, ini, list(headset)
         self.start_jack, self.start_device, self.guard = jack, device, guard
         self.period, self.margin_us = period, margin_us
@@ -112,12 +113,20 @@ class House:
         bridge = "[bridge.%s]\ndirection = %s\ndevice = simheadset\nmargin_us = %d\nbuffer_ms = 120\n"
         with open(self.path("audioserver.ini"), "w") as file:
             file.write("[jack]\nserver = %s\n" % self.server)
+            if self.preset is not None:
+                file.write("[sound]\npreset = %s\n" % self.path("preset.ini"))
             file.write(self.ini if text is None else text)
             file.write(bridge % ("headset", "playback", self.margin_us))
             file.write(bridge % ("mic", "capture", self.margin_us))
 
+    def write_preset(self, text):
+        with open(self.path("preset.ini"), "w") as file:
+            file.write(text)
+
     def daemon(self):
         self.write_ini()
+        if self.preset is not None:
+            self.write_preset(self.preset)
         environment = dict(os.environ, NOTIFY_SOCKET=self.path("notify"),
                            ALSA_CONFIG_PATH=self.path("headset.d/asound.conf"))
         if self.guard:
