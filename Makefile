@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-#   make run [SECS=20] [FILE=some.wav]   the whole thing on this machine, without hardware
-#   make check                           all tests
+#   make run [SECS=20] [FILE=x.wav] [PRESET=my.ini]   the whole thing, without hardware
+#   make check                                         all tests
 #
 # Both install what they lack from the distribution. Other targets: `make help`.
 
@@ -115,7 +115,7 @@ include tests/tests.mk
 run:
 	@scripts/deps run
 	@$(MAKE) --no-print-directory all sim
-	@scripts/run-simulated --build $(B) --secs "$(SECS)" --file "$(FILE)"
+	@scripts/run-simulated --build $(B) --secs "$(SECS)" --file "$(FILE)" --preset "$(PRESET)"
 
 check:
 	@scripts/deps check
@@ -179,7 +179,7 @@ fuzz-ini fuzz-preset: fuzz-%:
 	build/fuzz/$* -max_total_time=$(or $(SECONDS),60) build/fuzz/corpus/$* tests/fuzz/corpus/$*
 
 help:
-	@echo "make run [SECS=n] [FILE=x.wav]   try it without hardware"
+	@echo "make run [SECS=n] [FILE=x.wav] [PRESET=my.ini]   try it without hardware"
 	@echo "make check                       all tests"
 	@echo "make                             build"
 	@echo "make install [DESTDIR= PREFIX=]  also: uninstall"

@@ -8,8 +8,8 @@
  *     C(f) = [Lp(f, e) - Lp(f, reference)] - (e - reference),   e = max(reference + v, 20)
  *
  * times the intensity brings back what is lost; C(1 kHz) = 0. Four RBJ filters of fixed frequency
- * and Q realise it; only their gains depend on the volume. Valid for 20..90 phon (20..80 above 4
- * kHz); softer than 20 phon the curve stays that of 20.
+ * and Q (one set up to 64 kHz, another above) realise it; only their gains depend on the volume.
+ * Valid for 20..90 phon (20..80 above 4 kHz); softer than 20 phon the curve stays that of 20.
  */
 #ifndef ISO226_H
 #define ISO226_H

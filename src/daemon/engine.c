@@ -166,8 +166,10 @@ static bool prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t pe
     error = process_init(&engine->process, rate_hz, period);
     engine->prepared = !error;
     put_sound(engine);
-    if (!error)
+    if (!error) {
         lufs_init(&engine->lufs, rate_hz);
+        spectrum_init(&engine->spectrum, rate_hz);
+    }
     pthread_mutex_unlock(&engine->mutex);
     for (int i = 0; i < SETTINGS_BRIDGES; i++)
         if (atomic_load(&engine->bridge_alive[i]))
@@ -352,15 +354,29 @@ static void report_disabled(const struct bridge_settings *settings, struct bridg
     report->direction = settings->direction;
 }
 
-/* What the headset has heard since the last report, to the loudness meter. */
-static void measure_loudness(struct engine *engine)
+/* What the headset has heard since the last report, to the meters that take their time. */
+static void measure_monitor(struct engine *engine)
 {
     struct ring *ring = &engine->process.monitor_ring;
-    float frames[2 * 512];
+    float frames[2 * 512], mean[512];
     uint32_t count;
 
-    while ((count = ring_read(ring, frames, 512)) > 0)
+    while ((count = ring_read(ring, frames, 512)) > 0) {
         lufs_run(&engine->lufs, frames, count);
+        for (uint32_t i = 0; i < count; i++)
+            mean[i] = 0.5f * (frames[2 * i] + frames[2 * i + 1]);
+        spectrum_feed(&engine->spectrum, mean, count, 1);
+    }
+}
+
+void engine_spectrum(struct engine *engine, double band_db[SPECTRUM_BANDS])
+{
+    pthread_mutex_lock(&engine->mutex);
+    for (int i = 0; i < SPECTRUM_BANDS; i++)
+        band_db[i] = -200;
+    if (engine->prepared)
+        spectrum_compute(&engine->spectrum, band_db);
+    pthread_mutex_unlock(&engine->mutex);
 }
 
 /* The process may be made anew by the engine's thread: under the mutex. */
@@ -378,7 +394,7 @@ static void report_sound(struct engine *engine, struct engine_report *report)
         report->reduction_db[i] = process_reduction_db(process, i);
     report->unfit = atomic_load(&process->unfit);
     if (engine->prepared) {
-        measure_loudness(engine);
+        measure_monitor(engine);
         report->momentary_lufs = lufs_momentary(&engine->lufs);
         report->short_term_lufs = lufs_short_term(&engine->lufs);
         report->integrated_lufs = lufs_integrated(&engine->lufs);

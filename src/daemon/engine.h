@@ -16,6 +16,7 @@
 #include "config.h"
 #include "params.h"
 #include "process.h"
+#include "spectrum.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -55,6 +56,9 @@ void engine_configure(struct engine *engine, const struct settings *settings,
 
 /* Takes the peaks with it. */
 void engine_report(struct engine *engine, struct engine_report *report);
+
+/* What the headset heard before the last report, both sides' mean; a fraction of a millisecond. */
+void engine_spectrum(struct engine *engine, double band_db[SPECTRUM_BANDS]);
 
 /* Fades out, closes everything, within two seconds. False: something hangs in a library; the
  * process should end without looking back (_exit). NULL is fine. */

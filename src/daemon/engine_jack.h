@@ -40,9 +40,10 @@ struct engine {
     char reason[160];
     uint32_t connects;
     double load, listen_ms, talk_ms;
-    struct design design; /* these three: under `mutex`, too */
+    struct design design; /* these four: under `mutex`, too */
     struct chain_coefs coefs;
     struct lufs lufs;
+    struct spectrum spectrum;
 
     int wake_fd;
     _Atomic bool stop;  /* the thread shall end */

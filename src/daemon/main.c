@@ -169,9 +169,10 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
 
     look(daemon, &status, daemon->terminal || line);
     tell_systemd(daemon, &status);
-    if (daemon->options.live && daemon->terminal)
+    if (daemon->options.live && daemon->terminal) {
+        engine_spectrum(daemon->engine, status.spectrum_db);
         status_screen(&status, stdout, true);
-    else if (daemon->options.live && line)
+    } else if (daemon->options.live && line)
         status_line(&status, stdout);
     log_flush(false);
     sd_event_source_set_time(source, usec + 250000);

@@ -144,6 +144,22 @@ static void print_bridge(FILE *out, const struct status *status, const struct br
                 bridge->late, bridge->lost_frames, bridge->opens, end);
 }
 
+/* What the headset hears, in sixth octaves: a column each, a row every 15 dB. */
+static void print_spectrum(FILE *out, const double band_db[SPECTRUM_BANDS], const char *end)
+{
+    fprintf(out, "%s", end);
+    for (int row = -20; row >= -80; row -= 15) {
+        char line[SPECTRUM_BANDS + 1];
+
+        for (int i = 0; i < SPECTRUM_BANDS; i++)
+            line[i] = band_db[i] >= row ? '#' : band_db[i] >= row - 7.5 ? '.' : ' ';
+        line[SPECTRUM_BANDS] = 0;
+        fprintf(out, "  %4d dBFS %s%s", row, line, end);
+    }
+    fprintf(out, "            %-8s%-6s%-6s%-8s%-6s%-6s%-8s%-6s%-6s%s%s", "20", "50", "100", "200",
+            "500", "1k", "2k", "5k", "10k", "20k Hz", end);
+}
+
 /* Loudness, and whatever turns the gain down by itself now. */
 static void print_sound(FILE *out, const struct engine_report *engine, const char *end)
 {
@@ -197,6 +213,8 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
         fprintf(out, "%s", end);
     }
     print_sound(out, engine, end);
+    if (redraw)
+        print_spectrum(out, status->spectrum_db, end);
     if (status->config_errors)
         fprintf(out, "%s  settings: %d errors; first: %.60s%s", end, status->config_errors,
                 status->config_error, end);

@@ -18,6 +18,7 @@ struct machine {
 
 struct status {
     struct engine_report engine;
+    double spectrum_db[SPECTRUM_BANDS]; /* of the headset; looked at by status_screen() */
     struct machine machine;
     char server[SETTINGS_SERVER_BYTES];
     int config_errors;
