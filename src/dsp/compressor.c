@@ -168,7 +168,7 @@ INLINE void run_linked(struct compressor *state, const struct compressor_coefs *
 {
     const struct compressor_coefs c = *coefs;
     struct running at = { pair_load(state->reduction), quad_of(state->greatest) };
-    uint32_t whole = frames - frames % ROW_GROUP;
+    uint32_t rest = frames % ROW_GROUP, whole = frames - rest;
     double row[ROW];
 
     if (whole)
@@ -178,9 +178,9 @@ INLINE void run_linked(struct compressor *state, const struct compressor_coefs *
             prepare(&c, key + 2 * (n + ROW_GROUP), row + n + ROW_GROUP, ROW_GROUP, upward);
         finish(&at, &c, by, row + n, bus + 2 * n, ROW_GROUP, upward);
     }
-    if (frames > whole) {
-        prepare(&c, key + 2 * whole, row + whole, frames - whole, upward);
-        finish(&at, &c, by, row + whole, bus + 2 * whole, frames - whole, upward);
+    if (rest) {
+        prepare(&c, key + 2 * whole, row + whole, rest, upward);
+        finish(&at, &c, by, row + whole, bus + 2 * whole, rest, upward);
     }
     pair_store(state->reduction, at.now);
     state->greatest = quad_greatest(at.greatest);

@@ -28,6 +28,8 @@ INLINE void run_pairs(struct eq *eq, const struct eq_section *section, uint32_t 
         s1[k] = pair_load(eq->s1[at]);
         s2[k] = pair_load(eq->s2[at]);
     }
+    /* NEON: the next states stand in other registers than the last; by twos, fewer are moved */
+#pragma GCC unroll 2
     for (uint32_t n = 0; n < frames; n++) {
         pair x = gain * pair_load(bus + 2 * n);
 

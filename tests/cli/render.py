@@ -273,7 +273,7 @@ def summary(build):
 def progress_on_a_terminal_only(build):
     import pty
     with Desk(build) as desk:
-        desk.write("in.wav", noise(48000 * 60))
+        desk.write("in.wav", noise(48000 * 300))  # some 400 x real time: it must take a while
         for words, wanted in (((), True), (("--quiet",), False)):
             ours, theirs = pty.openpty()
             program = desk.start("render", "in.wav", "out.wav", *words, stderr=theirs)
