@@ -149,7 +149,8 @@ static void whole_presets(void)
         for (int l = HEADSET_1; l < LINES; l++)
             CHECK_MAX(click_dbfs(lines[l], BEFORE - 200, FRAMES - 200), -80);
         for (int n = FRAMES - 100; n < FRAMES; n++)
-            CHECK_NEAR(lines[HEADSET_1][n], lines[IN_1][n], 1e-3); /* next to nothing of it is left */
+            CHECK_NEAR(lines[HEADSET_1][n], lines[IN_1][n],
+                       1e-3); /* next to nothing of it is left */
     }
 }
 
