@@ -12,6 +12,32 @@ enum { PASS = 4 };
 enum { PASS = 5 };
 #endif
 
+/*
+ * One frame through a section of a pair. NEON's multiply-add overwrites its sum: with the section's
+ * input and output instead of input and state (s1 = y - x) nothing has to be kept and copied, and
+ * four sections fit the registers. One multiply-add more lies in the loop from frame to frame, but
+ * there a section waits for the others anyway.
+ */
+#ifdef __aarch64__
+INLINE pair run_section(pair x, pair c1, pair c2, pair a1, pair a2, pair *s1, pair *s2)
+{
+    pair y = x + *s1;
+
+    *s1 = pair_fma(a1, y, pair_fma(c1 - a1, x, *s2));
+    *s2 = pair_fma(a2, y, (c2 - a2) * x);
+    return y;
+}
+#else
+INLINE pair run_section(pair x, pair c1, pair c2, pair a1, pair a2, pair *s1, pair *s2)
+{
+    pair s = *s1;
+
+    *s1 = pair_fma(a1, s, pair_fma(c1, x, *s2));
+    *s2 = pair_fma(a2, s, c2 * x);
+    return x + s;
+}
+#endif
+
 /* Two doubles are {left, right}; some sections a pass, so that their states stay in registers. */
 INLINE void run_pairs(struct eq *eq, const struct eq_section *section, uint32_t first, double *bus,
                       uint32_t frames, pair gain, int count)
@@ -28,18 +54,11 @@ INLINE void run_pairs(struct eq *eq, const struct eq_section *section, uint32_t 
         s1[k] = pair_load(eq->s1[at]);
         s2[k] = pair_load(eq->s2[at]);
     }
-    /* NEON: the next states stand in other registers than the last; by twos, fewer are moved */
-#pragma GCC unroll 2
     for (uint32_t n = 0; n < frames; n++) {
         pair x = gain * pair_load(bus + 2 * n);
 
-        for (int k = 0; k < count; k++) {
-            pair s = s1[k];
-
-            s1[k] = pair_fma(a1[k], s, pair_fma(c1[k], x, s2[k]));
-            s2[k] = pair_fma(a2[k], s, c2[k] * x);
-            x = x + s;
-        }
+        for (int k = 0; k < count; k++)
+            x = run_section(x, c1[k], c2[k], a1[k], a2[k], &s1[k], &s2[k]);
         pair_store(bus + 2 * n, x);
     }
     for (int k = 0; k < count; k++) {
