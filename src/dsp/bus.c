@@ -22,7 +22,7 @@ INLINE void measure_pair(struct measure *m, pair x)
 
 INLINE void measure_end(const struct measure *m, struct bus_meter *meter)
 {
-    if (!m->on)
+    if (!meter)
         return;
     pair_store(meter->peak, pair_max(m->peak, pair_load(meter->peak)));
     pair_store(meter->sum, m->sum + pair_load(meter->sum));

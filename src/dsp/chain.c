@@ -215,8 +215,9 @@ void chain_take_meters(struct chain *chain, struct chain_meters *meters)
     };
 
     for (int r = 0; r < REDUCERS; r++)
-        m->reduction_db[r] =
-            reducer[r] ? blend_reduction_db(reducer[r]) : key_reduction_db(&chain->ducking);
+        if (reducer[r])
+            m->reduction_db[r] = blend_reduction_db(reducer[r]);
+    m->reduction_db[REDUCER_DUCKING] = key_reduction_db(&chain->ducking);
     *meters = *m;
     memset(m, 0, sizeof *m);
 }

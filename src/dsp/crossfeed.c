@@ -28,7 +28,7 @@ INLINE void run_mode(struct crossfeed *state, const struct crossfeed_coefs *c, d
     uint32_t at = state->at;
 
     for (uint32_t n = 0; n < frames; n++) {
-        pair now = pair_load(bus + 2 * n), own = now, other;
+        pair now = pair_load(bus + 2 * n), own, other;
 
         cross = pair_fma(cp, cross, c0 * now);
         other = cross;

@@ -30,7 +30,7 @@ INLINE void peak_row(const double *bus, double *row, uint32_t frames)
 
         quad_store(row + n, __builtin_shufflevector(peak, peak, 0, 2, 1, 3));
     }
-    for (uint32_t rest = frames % 4; rest; rest--, n++) {
+    for (uint32_t rest = frames - n; rest > 0; rest--, n++) {
         pair both = pair_abs(pair_load(bus + 2 * n));
 
         row[n] = max_of(both[0], both[1]);
@@ -49,7 +49,7 @@ INLINE void gain_row(double *bus, const double *row, uint32_t frames)
         quad_store(four, quad_load(four) * __builtin_shufflevector(gain, gain, 0, 0, 1, 1));
         quad_store(four + 4, quad_load(four + 4) * __builtin_shufflevector(gain, gain, 2, 2, 3, 3));
     }
-    for (uint32_t rest = frames % 4; rest; rest--, n++)
+    for (uint32_t rest = frames - n; rest > 0; rest--, n++)
         pair_store(bus + 2 * n, pair_load(bus + 2 * n) * pair_of(row[n]));
 }
 
