@@ -127,6 +127,21 @@ static void unfit_values(void)
         CHECK(memcmp(lines[l], again[l], sizeof lines[0]) == 0);
 }
 
+/* Denormals are nothing inside, and what they were outside. */
+static void denormals(void)
+{
+    volatile double tiny = 1e-310;
+
+    sound_begin("", RATE);
+    noise(0.5f);
+    for (int n = 0; n < FRAMES; n++)
+        lines[IN_1][n] = 1e-40f;
+    run(lines, 0, FRAMES, 64);
+    for (int n = 0; n < FRAMES; n++)
+        CHECK(lines[HEADSET_1][n] == 0);
+    CHECK(tiny * 0.5 > 0);
+}
+
 /* An impulse comes out when it is said to. */
 static void latency(void)
 {
@@ -279,6 +294,7 @@ int main(int argc, char **argv)
         { "any_block_size_is_equal", any_block_size_is_equal },
         { "memory", memory },
         { "unfit_values", unfit_values },
+        { "denormals", denormals },
         { "latency", latency },
         { "routing", routing },
         { "volume_is_the_headsets", volume_is_the_headsets },
