@@ -205,6 +205,45 @@ static void swap_lanes(double *bus)
     }
 }
 
+/* An equalizer's state goes on with other coefficients: a shelf far above the sound is turned, and
+ * what is before it in the cascade, which is scaled by it, does not jump. A slot that appears
+ * begins at rest, and one that goes takes nothing along. */
+static void eq_goes_on(void)
+{
+    struct band_settings bands[3] = {
+        { .on = true, .type = BAND_LOW_SHELF, .frequency_hz = 50, .gain_db = 12, .q = 0.7 },
+        { .on = false, .type = BAND_PEAKING, .frequency_hz = 9000, .gain_db = 3, .q = 2 },
+        { .on = true, .type = BAND_HIGH_SHELF, .frequency_hz = 6000, .gain_db = 6, .q = 0.7 }
+    };
+    struct biquad sections[3];
+    struct eq_coefs from, to;
+    struct eq one = { 0 }, other;
+    double most = 0;
+
+    for (int i = 0; i < 3; i++)
+        sections[i] = band_design(&bands[i], 48000);
+    eq_design(&from, sections, sections, 3);
+    bands[1].on = true;
+    bands[2].gain_db = 9;
+    for (int i = 0; i < 3; i++)
+        sections[i] = band_design(&bands[i], 48000);
+    eq_design(&to, sections, sections, 3);
+    CHECK(from.count == 2 && to.count == 3);
+    tone(sound, FRAMES, 60, 48000, 1);
+    memcpy(a, sound, sizeof a);
+    run_stage(&eq_base, &one, &from, a, 5000, 64);
+    other = one;
+    eq_adapt(&other, &from, &to);
+    memcpy(b, sound, sizeof b);
+    run_stage(&eq_base, &one, &from, a + 2 * 5000, 500, 64);
+    run_stage(&eq_base, &other, &to, b + 2 * 5000, 500, 64);
+    for (int n = 2 * 5050; n < 2 * 5500; n++) /* the shelf itself settles within a millisecond */
+        most = fmax(most, fabs(a[n] - b[n]));
+    CHECK_MAX(most / peak_of(a, 5000, 5500), 0.01);
+    eq_adapt(&other, &to, &from);
+    CHECK(other.s1[1][0] != 0 && other.s1[2][0] == 0);
+}
+
 /* The EQ and the gain have values for each lane, and are left out. */
 static void left_as_right(void)
 {
@@ -254,6 +293,7 @@ int main(int argc, char **argv)
 {
     static const struct test tests[] = { { "any_split_is_equal", any_split_is_equal },
                                          { "forms_agree", forms_agree },
+                                         { "eq_goes_on", eq_goes_on },
                                          { "left_as_right", left_as_right },
                                          { "silence_stays_silence", silence_stays_silence },
                                          { "finite_whatever_comes", finite_whatever_comes },

@@ -165,6 +165,41 @@ static void latency(void)
     }
 }
 
+/* Look-aheads that grow and shrink, one after the other and all at once: afterwards the chain is
+ * what it would be had it begun so. */
+static void lookaheads_change(void)
+{
+    static const char *const values[] = { "5", "0.5", "3", "0", "1.1", "4.9", "0.02", "2" };
+    static struct params params;
+
+    sound_begin(
+        "compressor.on=yes compressor.threshold_db=0 limiter.headset.on=yes mic.gate.on=yes "
+        "mic.gate.open_db=-80 mic.compressor.on=yes limiter.out.on=yes",
+        RATE);
+    params = rig.params;
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+        set(&params, "compressor.lookahead_ms", values[v]);
+        set(&params, "limiter.headset.lookahead_ms", values[v]);
+        set(&params, "limiter.headset.true_peak", v % 3 ? "no" : "yes");
+        set(&params, "mic.gate.lookahead_ms", values[v]);
+        set(&params, "mic.compressor.lookahead_ms", values[v]);
+        set(&params, "limiter.out.lookahead_ms", values[v]);
+        noise(0.9f);
+        run(lines, 0, 3000 + 77 * (uint32_t)v, 64);
+        sound_change(&params);
+        run(lines, 0, 6000, 64);
+        memset(lines, 0, sizeof lines);
+        run(lines, 0, FRAMES, 64); /* releases */
+        lines[IN_1][10] = lines[MIC][10] = 0.1f;
+        run(lines, 0, FRAMES, 64);
+        for (uint32_t n = 0; n < FRAMES; n++) {
+            CHECK((fabsf(lines[HEADSET_1][n]) > 1e-6f) ==
+                  (n == 10 + chain_listen_latency(&rig.coefs)));
+            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 10 + chain_talk_latency(&rig.coefs)));
+        }
+    }
+}
+
 /* Matrix, strips, sidetone: constants in, sums out. */
 static void routing(void)
 {
@@ -296,6 +331,7 @@ int main(int argc, char **argv)
         { "unfit_values", unfit_values },
         { "denormals", denormals },
         { "latency", latency },
+        { "lookaheads_change", lookaheads_change },
         { "routing", routing },
         { "volume_is_the_headsets", volume_is_the_headsets },
         { "meters", meters },

@@ -66,6 +66,28 @@ static void gains_take_20_ms(void)
     process_finish(&process);
 }
 
+/* Before an end all outs come down within 20 ms, and up again when it was none. */
+static void quiet(void)
+{
+    float *outs[] = { out[0], out[1], sub, monitor[0], monitor[1] };
+
+    begin(0.5f, 0.5f);
+    put_gains(&process, 1, 0, 1, 1);
+    cycles(40);
+    atomic_store(&process.quiet, true);
+    cycles(8);
+    for (int o = 0; o < 5; o++)
+        CHECK_NEAR(outs[o][31], 0.25, 1e-5);
+    cycles(8);
+    for (int o = 0; o < 5; o++)
+        CHECK(outs[o][0] == 0 && outs[o][PERIOD - 1] == 0);
+    atomic_store(&process.quiet, false);
+    cycles(16);
+    for (int o = 0; o < 5; o++)
+        CHECK(outs[o][PERIOD - 1] == 0.5f);
+    process_finish(&process);
+}
+
 /* Peaks of either sign, of all cycles since the last look, then afresh. */
 static void meters(void)
 {
@@ -107,11 +129,10 @@ static void too_long_a_cycle(void)
 
 int main(int argc, char **argv)
 {
-    static const struct test tests[] = { { "busses", busses },
-                                         { "gains_take_20_ms", gains_take_20_ms },
-                                         { "meters", meters },
-                                         { "too_long_a_cycle", too_long_a_cycle },
-                                         { 0 } };
+    static const struct test tests[] = {
+        { "busses", busses }, { "gains_take_20_ms", gains_take_20_ms }, { "quiet", quiet },
+        { "meters", meters }, { "too_long_a_cycle", too_long_a_cycle }, { 0 }
+    };
 
     return test_main(tests, argc, argv);
 }
