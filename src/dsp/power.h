@@ -17,7 +17,7 @@ enum { ROW_GROUP = 16, ROW = STAGE_FRAMES + ROW_GROUP, FOURS = ROW_GROUP / 4 };
 
 #define FOR_FOURS for (int i = 0; i < FOURS; i++)
 
-/* sum += factor * sum, a step of Horner's scheme, for all. */
+/* A step of Horner's scheme, for all: to = to * by + plus. */
 #define STEP(to, by, plus) FOR_FOURS to[i] = quad_fma(to[i], by[i], quad_of(plus))
 
 /* log2(x) of sixteen; what is below 1e-30 is taken as that. */
