@@ -65,7 +65,6 @@ static void tell_strips(struct chain *chain)
     bool all = true;
 
     chain->analog_heard = false;
-
     for (int p = 0; p < PAIRS; p++) {
         struct strip *strip = &chain->strip[p];
         const struct strip_coefs *wanted = &chain->wanted.strip[p];
