@@ -58,7 +58,7 @@ archives := $(foreach r,base dsp param rt,$(B)/lib$(r).a) $(B)/libdaemon.a
 programs := $(B)/audioserver $(B)/audioctl
 
 # The hot files of the dsp room, each compiled once more for processors with AVX2 and FMA.
-hot := eq compressor limiter crossfeed gate deesser delay bus
+hot := eq compressor limiter crossfeed gate deesser delay bus volume
 hot := $(patsubst src/dsp/%.c,%,$(wildcard $(hot:%=src/dsp/%.c)))
 machine := $(shell $(CC) -dumpmachine)
 avx2 := $(if $(filter x86_64%,$(machine)),$(hot:%=$(B)/src/dsp/%.avx2.o))

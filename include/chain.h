@@ -2,7 +2,7 @@
 /*
  * The sound's whole way between the ports, without JACK and without devices:
  *
- *   listen:  analog in -> preamp -> compressor -> loudness -> EQ -> crossfeed -> volume -> ducking
+ *   listen:  analog in -> preamp -> compressor -> EQ -> crossfeed -> loudness, volume -> ducking
  *   talk:    microphone -> high-pass -> gate -> compressor -> de-esser -> EQ -> limiter
  *   matrix:  listen L/R, talk, analog in L/R  ->  headset L/R, out_1/2, sub
  *   strip:   EQ -> gain -> delay -> limiter, for each of the five outputs
@@ -25,6 +25,7 @@
 #include "eq.h"
 #include "gate.h"
 #include "limiter.h"
+#include "volume.h"
 
 enum chain_output {
     OUTPUT_HEADSET_1,
@@ -49,10 +50,9 @@ struct strip_coefs {
 struct chain_coefs {
     struct gain_coefs preamp;
     struct compressor_coefs compressor;
-    struct eq_coefs loudness;
     struct eq_coefs eq;
     struct crossfeed_coefs crossfeed;
-    struct gain_coefs volume;
+    struct volume_coefs volume;
     struct gate_coefs ducking;
 
     struct eq_coefs mic_highpass;
@@ -127,8 +127,12 @@ void chain_run(struct chain *chain, const struct chain_io *io, uint32_t frames);
 /* Takes what was measured since the last call. Realtime. */
 void chain_take_meters(struct chain *chain, struct chain_meters *meters);
 
-/* Frames of delay with these coefficients: analog in to headset, microphone to out_1/2. */
-uint32_t chain_listen_latency(const struct chain_coefs *coefs);
-uint32_t chain_talk_latency(const struct chain_coefs *coefs);
+/* Frames of delay with these coefficients: of the two busses, and from the busses to each output. */
+struct chain_latency {
+    uint32_t listen, talk;
+    uint32_t output[OUTPUTS];
+};
+
+struct chain_latency chain_latency(const struct chain_coefs *coefs);
 
 #endif

@@ -46,7 +46,7 @@ struct compressor_settings {
 /* Levels and gains are powers of two: 1 = 6.02 dB. */
 struct compressor_coefs {
     uint32_t on, upward, rms, linked;
-    double threshold, half_knee, knee_scale; /* 1 / (2 * knee); 0 for a hard knee */
+    double threshold, half_knee, knee_scale; /* 1 / (2 knee); hard: 0 */
     double slope;                            /* 1 - 1/ratio */
     double attack, release;                  /* of the one-pole, per frame */
     double makeup, mix;
@@ -65,7 +65,7 @@ struct compressor {
     double reduction[2]; /* of each lane */
     double greatest;     /* since it was last asked for */
     uint32_t at;         /* in `line` */
-    double line[COMPRESSOR_LOOKAHEAD + 1][2];
+    double line[COMPRESSOR_LOOKAHEAD][2];
 };
 
 void compressor_design(struct compressor_coefs *coefs, const struct compressor_settings *settings,

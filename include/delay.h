@@ -11,6 +11,8 @@
 
 #include "stage.h"
 
+#include <stdbool.h>
+
 #define DELAY_MAX_MS 170.0
 
 enum { DELAY_TAPS = 32 };
@@ -34,9 +36,10 @@ struct delay {
     float *line[2];
     uint32_t length; /* of a line: delay_length() */
     uint32_t at;     /* where the next frame goes */
-    uint32_t
-        heard; /* frames of the line that are sound: what came since it was begun to be written */
-    uint32_t blend_at, blend_length; /* frames into the cross-fade; equal: none */
+    uint32_t heard;  /* frames of the line that are sound: since it was begun to be written */
+    const struct delay_coefs *wanted; /* the owner's; looked at when `changed` is set */
+    bool changed, changing;
+    uint32_t blend_at, blend_length; /* of the cross-fade, frames */
     struct delay_coefs now, next;
 };
 
@@ -46,13 +49,9 @@ uint32_t delay_length(double rate_hz);
 /* 0..DELAY_MAX_MS for each lane. */
 void delay_design(struct delay_coefs *coefs, const double delay_ms[2], double rate_hz);
 
-/* Over zeroed lines. */
+/* Over zeroed lines; starts with what is wanted, without a fade. Changes are as blend.h's. */
 void delay_init(struct delay *delay, float *left, float *right, double rate_hz,
-                const struct delay_coefs *coefs);
-
-/* Goes over to other delays within `frames`. Returns 0 while the last change is still under way:
- * ask again with the latest. */
-int delay_set(struct delay *delay, const struct delay_coefs *coefs, uint32_t frames);
+                const struct delay_coefs *wanted);
 
 /* At most STAGE_FRAMES frames. `work`: as large as the bus. */
 typedef void delay_run(struct delay *delay, double *bus, double *work, uint32_t frames);

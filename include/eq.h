@@ -39,7 +39,8 @@ struct eq {
 void eq_design(struct eq_coefs *coefs, const struct biquad *left, const struct biquad *right,
                uint32_t count);
 
-/* For both forms: the states of a slot that was there before go on, scaled. */
+/* For both forms: the states of a slot go on, scaled, if its filter was there before and is not
+ * quite another one now; else they begin at rest. */
 void eq_adapt(void *state, const void *from, const void *to);
 
 /* The response of a lane, as it runs. */

@@ -58,7 +58,7 @@ struct key {
 struct gate {
     struct key key;
     uint32_t at;
-    double line[GATE_LOOKAHEAD + 1][2];
+    double line[GATE_LOOKAHEAD][2];
 };
 
 void gate_design(struct gate_coefs *coefs, const struct gate_settings *settings, double rate_hz);

@@ -38,7 +38,8 @@ struct stage {
     /* Makes a copied state, which ran with coefficients `from`, fit for `to`. NULL: it is. */
     void (*adapt)(void *state, const void *from, const void *to);
 
-    /* Frames the stage delays the sound by. NULL: 0. */
+    /* Frames until a stage that begins anew has filled its lines: the sound's delay, if it has one;
+     * a change runs unheard for as long. NULL: 0. */
     uint32_t (*latency)(const void *coefs);
 
     /* Greatest reduction of gain since the last call, dB, >= 0 (of an upward compressor: the boost,

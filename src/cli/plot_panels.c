@@ -224,7 +224,7 @@ int plot_panels(const struct plot *plot, panel_draw *panels[PANELS_MAX])
     panels[count++] = draw_sum;
     if (!plot->mic && coefs->eq.count)
         panels[count++] = draw_eq;
-    if (!plot->mic && coefs->loudness.count)
+    if (!plot->mic && coefs->volume.loudness.count)
         panels[count++] = draw_loudness;
     if (plot->mic && plot->bus != RENDER_TALK && (coefs->mic_highpass.count || coefs->mic_eq.count))
         panels[count++] = draw_mic; /* of the talk bus it is the sum */

@@ -10,18 +10,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The chain says it of the headset and of out_1/2. For others, their strip is asked in that place;
- * the talk bus is heard before any strip. */
+/* Of the lane that comes first; the talk bus is heard before any strip. */
 static uint32_t latency(const struct chain_coefs *coefs, bool mic, enum render_bus bus)
 {
-    static const enum chain_pair pair[] = { PAIR_HEADSET, PAIR_OUT, PAIR_SUB };
-    struct chain_coefs asked = *coefs;
-    struct strip_coefs strip = { 0 };
+    static const enum chain_output output[][2] = { { OUTPUT_HEADSET_1, OUTPUT_HEADSET_2 },
+                                                   { OUTPUT_OUT_1, OUTPUT_OUT_2 },
+                                                   { OUTPUT_SUB, OUTPUT_SUB } };
+    struct chain_latency all = chain_latency(coefs);
+    uint32_t way = mic ? all.talk : all.listen, first, second;
 
-    if (bus != RENDER_TALK)
-        strip = coefs->strip[pair[bus]];
-    asked.strip[PAIR_HEADSET] = asked.strip[PAIR_OUT] = strip;
-    return mic ? chain_talk_latency(&asked) : chain_listen_latency(&asked);
+    if (bus == RENDER_TALK)
+        return way;
+    first = all.output[output[bus][0]];
+    second = all.output[output[bus][1]];
+    return way + (first < second ? first : second);
 }
 
 static void design(struct render *render, double rate_hz)

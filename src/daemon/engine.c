@@ -142,25 +142,31 @@ static void set_state(struct engine *engine, enum engine_state state, const char
 static void put_sound(struct engine *engine)
 {
     struct chain_coefs *coefs = &engine->coefs;
-    uint32_t listen = chain_listen_latency(coefs), talk = chain_talk_latency(coefs);
+    struct chain_latency latency;
+    bool changed;
 
     if (!engine->prepared)
         return;
     design_chain(&engine->design, &engine->params, engine->process.rate_hz, coefs);
     process_put(&engine->process, coefs);
-    if (listen != chain_listen_latency(coefs) || talk != chain_talk_latency(coefs))
+    latency = chain_latency(coefs);
+    changed = atomic_exchange(&engine->listen_latency, latency.listen) != latency.listen;
+    changed |= atomic_exchange(&engine->talk_latency, latency.talk) != latency.talk;
+    for (int o = 0; o < OUTPUTS; o++)
+        changed |= atomic_exchange(&engine->output_latency[o], latency.output[o]) !=
+                   latency.output[o];
+    if (changed) /* after the values: whoever sees it sees them */
         atomic_store(&engine->latency_changed, true);
-    atomic_store(&engine->listen_latency, chain_listen_latency(coefs));
-    atomic_store(&engine->talk_latency, chain_talk_latency(coefs));
 }
 
-/* For a server of this rate and period. Bridges made for others rest and are opened anew. */
-static bool prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t period)
+/* For a server of this rate and period. Bridges made for others rest and are opened anew. 0, or
+ * -errno. */
+static int prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t period)
 {
     int error;
 
     if (engine->prepared && engine->process.rate_hz == rate_hz && engine->process.period == period)
-        return true;
+        return 0;
     pthread_mutex_lock(&engine->mutex);
     process_finish(&engine->process);
     error = process_init(&engine->process, rate_hz, period);
@@ -174,13 +180,14 @@ static bool prepare_process(struct engine *engine, uint32_t rate_hz, uint32_t pe
     for (int i = 0; i < SETTINGS_BRIDGES; i++)
         if (atomic_load(&engine->bridge_alive[i]))
             bridge_restart(&engine->bridge[i]);
-    return !error;
+    return error;
 }
 
 static bool attach(struct engine *engine)
 {
     char reason[160] = "";
     uint32_t rate_hz, period;
+    int error;
 
     if (!engine_jack_open(engine, reason)) {
         set_state(engine, ENGINE_WAITING, reason);
@@ -188,8 +195,15 @@ static bool attach(struct engine *engine)
     }
     rate_hz = engine->client_rate_hz;
     period = engine->client_period;
-    if (!prepare_process(engine, rate_hz, period)) {
-        set_state(engine, ENGINE_WAITING, "no memory for the server's period; trying again");
+    error = prepare_process(engine, rate_hz, period);
+    if (error) {
+        if (error == -EINVAL)
+            snprintf(reason, sizeof reason,
+                     "the server's %u Hz, period %u, cannot be used: 8000 to %d Hz, 1 to %d can",
+                     rate_hz, period, STAGE_RATE_MAX, PROCESS_PERIOD_MAX);
+        else
+            snprintf(reason, sizeof reason, "no memory for the server's period; trying again");
+        set_state(engine, ENGINE_WAITING, reason);
         engine_jack_close(engine);
         return false;
     }

@@ -142,51 +142,76 @@ static jack_nframes_t bridge_latency(struct engine *engine, enum bridge_directio
     return 0;
 }
 
-/* The chain and the bridge, where there is one. */
-static jack_nframes_t talk_latency(struct engine *engine)
+static uint32_t strip_latency(struct engine *engine, enum chain_output output)
+{
+    return atomic_load(&engine->output_latency[output]);
+}
+
+/* From the microphone to an output; 0 without one. */
+static jack_nframes_t talk_latency(struct engine *engine, enum chain_output output)
 {
     jack_nframes_t bridge = bridge_latency(engine, BRIDGE_CAPTURE);
 
-    return bridge ? bridge + atomic_load(&engine->talk_latency) : 0;
+    return bridge ? bridge + atomic_load(&engine->talk_latency) + strip_latency(engine, output) : 0;
 }
 
-static jack_nframes_t listen_latency(struct engine *engine)
+/* From an input to one side of the headset; 0 without one. */
+static jack_nframes_t listen_latency(struct engine *engine, enum chain_output output)
 {
     jack_nframes_t bridge = bridge_latency(engine, BRIDGE_PLAYBACK);
 
-    return bridge ? bridge + atomic_load(&engine->listen_latency) : 0;
+    return bridge ? bridge + atomic_load(&engine->listen_latency) + strip_latency(engine, output)
+                  : 0;
 }
 
-static void set_latency(struct engine *engine, const int *list, size_t count,
-                        jack_latency_callback_mode_t mode, jack_latency_range_t range)
+static void set_capture_latency(struct engine *engine, int port, jack_nframes_t min,
+                                jack_nframes_t max)
 {
-    for (size_t i = 0; i < count; i++)
-        jack_port_set_latency_range(engine->port[list[i]], mode, &range);
+    jack_latency_range_t range = { min, max };
+
+    jack_port_set_latency_range(engine->port[port], JackCaptureLatency, &range);
 }
 
-/*
- * Capture: how old sound is when it leaves a port. Out and mic carry the microphone's; sub and
- * monitor what comes in. Playback: how long from a port to the ear: the inputs end at the headset.
- */
+/* How old sound is that leaves a port: out and mic carry the microphone's (mic before any strip),
+ * sub and monitor what comes in. */
+static void tell_capture_latency(struct engine *engine)
+{
+    static const int port[] = { PORT_MONITOR_1, PORT_MONITOR_2, PORT_OUT_1, PORT_OUT_2, PORT_SUB };
+    jack_nframes_t bridge = bridge_latency(engine, BRIDGE_CAPTURE);
+    jack_latency_range_t in = { 0, 0 };
+
+    jack_port_get_latency_range(engine->port[PORT_IN_1], JackCaptureLatency, &in);
+    for (int o = 0; o < OUTPUTS; o++) {
+        uint32_t ours = atomic_load(&engine->listen_latency) + strip_latency(engine, o);
+        jack_nframes_t talk = talk_latency(engine, o);
+
+        if (o == OUTPUT_OUT_1 || o == OUTPUT_OUT_2)
+            set_capture_latency(engine, port[o], talk, talk);
+        else
+            set_capture_latency(engine, port[o], in.min + ours, in.max + ours);
+    }
+    if (bridge)
+        bridge += atomic_load(&engine->talk_latency);
+    set_capture_latency(engine, PORT_MIC, bridge, bridge);
+}
+
+/* How long from a port to the ear: the inputs end at the headset, whose sides may differ. */
+static void tell_playback_latency(struct engine *engine)
+{
+    jack_nframes_t left = listen_latency(engine, OUTPUT_HEADSET_1);
+    jack_nframes_t right = listen_latency(engine, OUTPUT_HEADSET_2);
+    jack_latency_range_t range = { left < right ? left : right, left < right ? right : left };
+
+    jack_port_set_latency_range(engine->port[PORT_IN_1], JackPlaybackLatency, &range);
+    jack_port_set_latency_range(engine->port[PORT_IN_2], JackPlaybackLatency, &range);
+}
+
 static void on_latency(jack_latency_callback_mode_t mode, void *context)
 {
-    static const int talk[] = { PORT_OUT_1, PORT_OUT_2, PORT_MIC };
-    static const int listen[] = { PORT_SUB, PORT_MONITOR_1, PORT_MONITOR_2 };
-    static const int in[] = { PORT_IN_1, PORT_IN_2 };
-    struct engine *engine = context;
-    jack_latency_range_t range = { 0, 0 };
-
-    if (mode == JackCaptureLatency) {
-        range.min = range.max = talk_latency(engine);
-        set_latency(engine, talk, 3, mode, range);
-        jack_port_get_latency_range(engine->port[PORT_IN_1], mode, &range);
-        range.min += atomic_load(&engine->listen_latency);
-        range.max += atomic_load(&engine->listen_latency);
-        set_latency(engine, listen, 3, mode, range);
-    } else {
-        range.min = range.max = listen_latency(engine);
-        set_latency(engine, in, 2, mode, range);
-    }
+    if (mode == JackCaptureLatency)
+        tell_capture_latency(context);
+    else
+        tell_playback_latency(context);
 }
 
 /* --- the engine's thread
@@ -365,8 +390,10 @@ static void note_latency(struct engine *engine)
     double ms = 1e3 / engine->client_rate_hz;
     double before = hardware_latency(engine, PORT_IN_1, JackCaptureLatency);
     double after = hardware_latency(engine, PORT_OUT_1, JackPlaybackLatency);
-    double listen = listen_latency(engine);
-    double talk = talk_latency(engine);
+    double listen = fmax(listen_latency(engine, OUTPUT_HEADSET_1),
+                         listen_latency(engine, OUTPUT_HEADSET_2));
+    double talk =
+        fmax(talk_latency(engine, OUTPUT_OUT_1), talk_latency(engine, OUTPUT_OUT_2));
     double load = jack_cpu_load(engine->client);
 
     pthread_mutex_lock(&engine->mutex);

@@ -51,7 +51,8 @@ struct engine {
     _Atomic bool gone;  /* the server has ended by itself */
     _Atomic bool connect_again;
     _Atomic bool latency_changed;
-    _Atomic uint32_t listen_latency, talk_latency; /* of the chain, frames */
+    _Atomic uint32_t listen_latency, talk_latency; /* as chain_latency has it */
+    _Atomic uint32_t output_latency[OUTPUTS];
     _Atomic uint32_t xruns;
     uint32_t cycles_seen; /* these three: the main thread's watch over the cycles */
     double cycles_time;

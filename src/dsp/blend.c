@@ -34,6 +34,8 @@ static void begin(struct blend *blend)
     memcpy(blend->next_state, blend->state, stage->state_bytes);
     if (stage->adapt)
         stage->adapt(blend->next_state, blend->coefs, blend->next_coefs);
+    if (stage->reduction_db) /* what was measured so far is told by the one that did it */
+        stage->reduction_db(blend->next_state, blend->next_coefs);
     blend->prime = latency(stage, blend->next_coefs);
     blend->at = 0;
     blend->changing = true;

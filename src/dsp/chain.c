@@ -19,62 +19,52 @@
 /* --- other coefficients ------------------------------------------------------------------------
  */
 
-void chain_set(struct chain *chain, const struct chain_coefs *coefs)
-{
-    struct blend *nodes[] = { &chain->preamp.blend,         &chain->compressor.blend,
-                              &chain->loudness.blend,       &chain->eq.blend,
-                              &chain->crossfeed.blend,      &chain->volume.blend,
-                              &chain->mic_highpass.blend,   &chain->mic_gate.blend,
-                              &chain->mic_compressor.blend, &chain->mic_deesser.blend,
-                              &chain->mic_eq.blend,         &chain->mic_limiter.blend };
-
-    chain->wanted = *coefs;
-    chain->changed = true;
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-        nodes[i]->changed = true;
-    for (int p = 0; p < PAIRS; p++) {
-        chain->strip[p].eq.blend.changed = true;
-        chain->strip[p].gain.blend.changed = true;
-        chain->strip[p].limiter.blend.changed = true;
-    }
-}
-
-static bool set_mixer(struct mixer *mixer, const struct mix_coefs *wanted, uint32_t frames)
-{
-    if (mixer->at != mixer->length)
-        return false;
-    if (memcmp(wanted, &mixer->now, sizeof *wanted) == 0)
-        return true;
-    mixer->next = *wanted;
-    mixer->at = 0;
-    mixer->length = frames;
-    return true;
-}
-
-static bool hears_analog(const struct mix_coefs *mix)
+static bool mix_hears(const struct mix_coefs *mix, enum bus_source source)
 {
     static const double none[2];
 
-    return memcmp(mix->straight[BUS_ANALOG], none, sizeof none) != 0 ||
-           memcmp(mix->crossed[BUS_ANALOG], none, sizeof none) != 0;
+    return memcmp(mix->straight[source], none, sizeof none) != 0 ||
+           memcmp(mix->crossed[source], none, sizeof none) != 0;
 }
 
-/* Mixers and delays that are still going over to the last change are told later. */
-static void tell_strips(struct chain *chain)
+static void mixer_begin(struct mixer *mixer)
 {
-    bool all = true;
+    mixer->changed = false;
+    mixer->next = *mixer->wanted;
+    mixer->at = 0;
+    mixer->changing = memcmp(&mixer->now, &mixer->next, sizeof mixer->now) != 0;
+    mixer->analog = mix_hears(&mixer->now, BUS_ANALOG) || mix_hears(&mixer->next, BUS_ANALOG);
+}
 
-    chain->analog_heard = false;
+static void mixer_end(struct mixer *mixer)
+{
+    mixer->now = mixer->next;
+    mixer->changing = false;
+    mixer->analog = mix_hears(&mixer->now, BUS_ANALOG) ||
+                    (mixer->changed && mix_hears(mixer->wanted, BUS_ANALOG));
+}
+
+void chain_set(struct chain *chain, const struct chain_coefs *coefs)
+{
+    struct blend *nodes[] = { &chain->preamp.blend,       &chain->compressor.blend,
+                              &chain->eq.blend,           &chain->crossfeed.blend,
+                              &chain->volume.blend,       &chain->mic_highpass.blend,
+                              &chain->mic_gate.blend,     &chain->mic_compressor.blend,
+                              &chain->mic_deesser.blend,  &chain->mic_eq.blend,
+                              &chain->mic_limiter.blend };
+
+    chain->wanted = *coefs;
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
+        nodes[i]->changed = true;
     for (int p = 0; p < PAIRS; p++) {
         struct strip *strip = &chain->strip[p];
-        const struct strip_coefs *wanted = &chain->wanted.strip[p];
 
-        chain->analog_heard |= hears_analog(&strip->mixer.now) ||
-                               hears_analog(&strip->mixer.next) || hears_analog(&wanted->mix);
-        all &= set_mixer(&strip->mixer, &wanted->mix, chain->blend_frames);
-        all &= delay_set(&strip->delay, &wanted->delay, chain->blend_frames) != 0;
+        strip->mixer.changed = strip->delay.changed = true;
+        strip->mixer.analog |= mix_hears(&chain->wanted.strip[p].mix, BUS_ANALOG);
+        strip->eq.blend.changed = true;
+        strip->gain.blend.changed = true;
+        strip->limiter.blend.changed = true;
     }
-    chain->changed = !all;
 }
 
 /* --- sound ---------------------------------------------------------------------------------------
@@ -97,17 +87,23 @@ static void run_talk(struct chain *chain, const float *mic, uint32_t frames)
 /* Switched off while it turns something down, it first comes up. */
 static void duck(struct chain *chain, double *listen, uint32_t frames)
 {
-    static const struct gate_coefs coming_up = {
-        .on = 1, .open = 1e9, .close = 1e9, .attack = 0.9995, .release = 0.9995
-    };
     const struct gate_coefs *wanted = &chain->wanted.ducking;
 
     if (!wanted->on && chain->ducking.gain > -1e-5) {
         chain->ducking.gain = chain->ducking.chase = 0;
         return;
     }
-    chain->forms->ducking_run(&chain->ducking, wanted->on ? wanted : &coming_up,
+    chain->forms->ducking_run(&chain->ducking, wanted->on ? wanted : &chain->coming_up,
                               chain->bus[BUS_TALK], listen, frames);
+}
+
+static bool analog_is_heard(const struct chain *chain)
+{
+    bool heard = false;
+
+    for (int p = 0; p < PAIRS; p++)
+        heard |= chain->strip[p].mixer.analog;
+    return heard;
 }
 
 /* The raw cells' source is a bus of its own only where it is heard. */
@@ -117,35 +113,47 @@ static void run_listen(struct chain *chain, const struct chain_io *io, uint32_t 
 
     chain->meters.unfit += chain->forms->bus->in(io->in[0] + at, io->in[1] + at, listen, frames,
                                                  &chain->meters.tap[TAP_IN]);
-    if (chain->analog_heard)
+    if (analog_is_heard(chain))
         memcpy(chain->bus[BUS_ANALOG], listen, 2 * frames * sizeof *listen);
     RUN(chain->preamp, listen);
     RUN(chain->compressor, listen);
-    RUN(chain->loudness, listen);
     RUN(chain->eq, listen);
     RUN(chain->crossfeed, listen);
     RUN(chain->volume, listen);
     duck(chain, listen, frames);
 }
 
-static void run_mixer(struct chain *chain, struct mixer *mixer, double *out, uint32_t from,
-                      uint32_t frames)
+/* Some of the frames, within one phase of a change. Returns how many. */
+static uint32_t mix_some(struct chain *chain, struct mixer *mixer, double *out, uint32_t from,
+                         uint32_t frames)
 {
+    const struct bus_ops *ops = chain->forms->bus;
     const double *source[BUS_SOURCES];
-    uint32_t left = mixer->length - mixer->at, some = left && left < frames ? left : frames;
+    uint32_t left = chain->blend_frames - mixer->at;
 
     for (int s = 0; s < BUS_SOURCES; s++)
         source[s] = chain->bus[s] + 2 * from;
-    chain->forms->bus->mix(&mixer->now, source, out, some);
-    if (!left)
-        return;
-    chain->forms->bus->mix(&mixer->next, source, chain->work, some);
-    chain->forms->bus->blend(out, chain->work, mixer->at, mixer->length, some);
-    mixer->at += some;
-    if (mixer->at == mixer->length)
-        mixer->now = mixer->next;
-    if (some < frames)
-        run_mixer(chain, mixer, out + 2 * some, from + some, frames - some);
+    if (!mixer->changing) {
+        ops->mix(&mixer->now, source, out, frames);
+        return frames;
+    }
+    frames = frames < left ? frames : left;
+    ops->mix(&mixer->now, source, out, frames);
+    ops->mix(&mixer->next, source, chain->work, frames);
+    ops->blend(out, chain->work, mixer->at, chain->blend_frames, frames);
+    mixer->at += frames;
+    if (mixer->at == chain->blend_frames)
+        mixer_end(mixer);
+    return frames;
+}
+
+static void run_mixer(struct chain *chain, struct mixer *mixer, double *out, uint32_t frames)
+{
+    for (uint32_t n = 0; n < frames;) {
+        if (mixer->changed && !mixer->changing)
+            mixer_begin(mixer);
+        n += mix_some(chain, mixer, out + 2 * n, n, frames - n);
+    }
 }
 
 static void run_strip(struct chain *chain, enum chain_pair pair, enum chain_tap tap, float *first,
@@ -154,7 +162,7 @@ static void run_strip(struct chain *chain, enum chain_pair pair, enum chain_tap 
     struct strip *strip = &chain->strip[pair];
     double *bus = chain->strip_bus;
 
-    run_mixer(chain, &strip->mixer, bus, 0, frames);
+    run_mixer(chain, &strip->mixer, bus, frames);
     RUN(strip->eq, bus);
     RUN(strip->gain, bus);
     chain->forms->delay_run(&strip->delay, bus, chain->work, frames);
@@ -167,8 +175,6 @@ static void run_piece(struct chain *chain, const struct chain_io *io, uint32_t a
 {
     const struct bus_ops *ops = chain->forms->bus;
 
-    if (chain->changed)
-        tell_strips(chain);
     if (io->mic)
         run_talk(chain, io->mic + at, frames);
     else if (!chain->talk_silent)

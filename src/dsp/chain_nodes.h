@@ -20,8 +20,11 @@ struct gain { /* has no state */
 
 /* The matrix's part for a pair of outputs, which blends in its own way: it has several ins. */
 struct mixer {
+    const struct mix_coefs *wanted; /* looked at when `changed` is set */
+    bool changed, changing;
+    bool analog; /* the raw cells' source is heard, now or as soon as what is wanted is */
+    uint32_t at; /* of the fade, frames */
     struct mix_coefs now, next;
-    uint32_t at, length; /* of the fade; equal: none */
 };
 
 struct strip {
@@ -35,16 +38,14 @@ struct strip {
 struct chain {
     const struct forms *forms;
     uint32_t blend_frames;
-    bool changed;      /* `wanted` is news to mixers and delays */
-    bool analog_heard; /* somewhere in the matrix */
-    bool talk_silent;  /* there is no microphone, and its bus is cleared */
+    bool talk_silent;            /* there is no microphone, and its bus is cleared */
+    struct gate_coefs coming_up; /* of a ducking that is switched off */
 
     NODE(gain) preamp;
     NODE(compressor) compressor;
-    NODE(eq) loudness;
     NODE(eq) eq;
     NODE(crossfeed) crossfeed;
-    NODE(gain) volume;
+    NODE(volume) volume;
     struct key ducking;
 
     NODE(eq) mic_highpass;

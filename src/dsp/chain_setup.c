@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chain_nodes.h"
 
+#include "units.h"
+
 #include <string.h>
 
 static const double rate_max = STAGE_RATE_MAX;
@@ -27,7 +29,9 @@ static void init_strip(struct chain *chain, enum chain_pair pair, float *lines, 
     const struct strip_coefs *wanted = &chain->wanted.strip[pair];
     float *left = lines + 2 * (size_t)pair * delay_length(rate_hz);
 
+    strip->mixer.wanted = &wanted->mix;
     strip->mixer.now = wanted->mix;
+    strip->mixer.changed = true; /* no change, but it learns what it hears */
     INIT(strip->eq, eq, wanted->eq);
     INIT(strip->gain, gain, wanted->gain);
     /* the sub's lanes are twins: one line will do */
@@ -41,6 +45,16 @@ void chain_init(struct chain *chain, void *lines, double rate_hz, const struct c
     chain_init_with(chain, forms_best(), lines, rate_hz, coefs);
 }
 
+/* Of a ducking that is switched off: never to be turned down again, up in a third of a second. */
+static struct gate_coefs coming_up(double rate_hz)
+{
+    double speed = pole(40, rate_hz);
+
+    return (struct gate_coefs){
+        .on = 1, .open = INFINITY, .close = INFINITY, .attack = speed, .release = speed
+    };
+}
+
 void chain_init_with(struct chain *chain, const struct forms *forms, void *lines, double rate_hz,
                      const struct chain_coefs *coefs)
 {
@@ -50,13 +64,12 @@ void chain_init_with(struct chain *chain, const struct forms *forms, void *lines
     chain->forms = forms;
     chain->blend_frames = (uint32_t)(BLEND_MS * rate_hz / 1e3);
     chain->wanted = *coefs;
-    chain->changed = true;
+    chain->coming_up = coming_up(rate_hz);
     INIT(chain->preamp, gain, chain->wanted.preamp);
     INIT(chain->compressor, compressor, chain->wanted.compressor);
-    INIT(chain->loudness, eq, chain->wanted.loudness);
     INIT(chain->eq, eq, chain->wanted.eq);
     INIT(chain->crossfeed, crossfeed, chain->wanted.crossfeed);
-    INIT(chain->volume, gain, chain->wanted.volume);
+    INIT(chain->volume, volume, chain->wanted.volume);
     INIT(chain->mic_highpass, eq, chain->wanted.mic_highpass);
     INIT(chain->mic_gate, gate, chain->wanted.mic_gate);
     INIT(chain->mic_compressor, compressor, chain->wanted.mic_compressor);
@@ -72,18 +85,16 @@ static uint32_t delay_frames(const struct delay_lane *lane)
     return lane->frames + lane->taps / 2;
 }
 
-static uint32_t strip_latency(const struct strip_coefs *strip)
+struct chain_latency chain_latency(const struct chain_coefs *c)
 {
-    return delay_frames(&strip->delay.lane[0]) + (strip->limiter.on ? strip->limiter.delay : 0);
-}
+    struct chain_latency latency = { .listen = c->compressor.lookahead,
+                                     .talk = c->mic_gate.lookahead + c->mic_compressor.lookahead +
+                                             c->mic_limiter.delay };
 
-uint32_t chain_listen_latency(const struct chain_coefs *c)
-{
-    return c->compressor.lookahead + strip_latency(&c->strip[PAIR_HEADSET]);
-}
+    for (int o = 0; o < OUTPUTS; o++) {
+        const struct strip_coefs *strip = &c->strip[o / 2];
 
-uint32_t chain_talk_latency(const struct chain_coefs *c)
-{
-    return c->mic_gate.lookahead + c->mic_compressor.lookahead + c->mic_limiter.delay +
-           strip_latency(&c->strip[PAIR_OUT]);
+        latency.output[o] = delay_frames(&strip->delay.lane[o % 2]) + strip->limiter.delay;
+    }
+    return latency;
 }

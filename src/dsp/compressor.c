@@ -4,7 +4,6 @@
 #include "level.h"
 #include "line.h"
 
-#include "power.h"
 #include <math.h>
 
 /* The side chain's high-pass, in place on a copy of the bus. */
@@ -225,7 +224,7 @@ static void run_kind(struct compressor *state, const struct compressor_coefs *c,
     } else if (by.slow_attack) {
         run_linked(state, c, &by, key, bus, frames, 0);
     } else {
-        by.slow_attack = 0;
+        by.slow_attack = 0; /* as it is: now the compiler knows it, too */
         run_linked(state, c, &by, key, bus, frames, 0);
     }
 }
@@ -249,15 +248,20 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
 }
 
 /* Another look-ahead: the line fills anew, unheard. */
+/* What has not run has an old past, and begins at rest; so does a filter that was another one. */
 static void adapt(void *stage_state, const void *from_coefs, const void *to_coefs)
 {
     const struct compressor_coefs *from = from_coefs, *to = to_coefs;
     struct compressor *state = stage_state;
 
+    if (!from->on)
+        memset(state, 0, sizeof *state);
     if (from->lookahead != to->lookahead)
         state->at = 0;
-    if (from->upward != to->upward)
-        state->greatest = 0;
+    if (memcmp(from->sidechain, to->sidechain, sizeof from->sidechain) != 0)
+        memset(state->s1, 0, sizeof state->s1), memset(state->s2, 0, sizeof state->s2);
+    if (!from->rms)
+        memset(state->square, 0, sizeof state->square);
 }
 
 static uint32_t latency(const void *stage_coefs)

@@ -2,16 +2,7 @@
 #include "compressor.h"
 
 #include "biquad.h"
-
-#include <math.h>
-
-static const double db_per_octave = 6.02059991327962390;
-
-/* A one-pole filter that has done 63 % of a step after `ms`. */
-static double pole(double ms, double rate_hz)
-{
-    return exp(-1e3 / (ms * rate_hz));
-}
+#include "units.h"
 
 static double slope_of(const struct compressor_settings *s)
 {
@@ -20,7 +11,8 @@ static double slope_of(const struct compressor_settings *s)
     return isinf(ratio) ? 1 : 1 - 1 / ratio;
 }
 
-/* The change of gain wanted at a steady level, dB; downward <= 0, upward >= 0. */
+/* The change of gain wanted at a steady level, dB; downward <= 0, upward >= 0, as if there were no
+ * ceiling. */
 static double static_gain(const struct compressor_settings *s, double level_db)
 {
     bool upward = s->mode == COMPRESSOR_UPWARD;
@@ -33,7 +25,7 @@ static double static_gain(const struct compressor_settings *s, double level_db)
         return -by;
     if (level_db < s->gate_db && s->gate_db > -96)
         return 0;
-    return fmin(fmin(by, s->boost_max_db), fmax(0, s->ceiling_db - level_db));
+    return fmin(by, s->boost_max_db);
 }
 
 double compressor_makeup(const struct compressor_settings *s)
@@ -45,11 +37,14 @@ double compressor_makeup(const struct compressor_settings *s)
 
 double compressor_curve(const struct compressor_settings *s, double level_db)
 {
-    double gain, mix = s->mix_percent / 100;
+    double gain_db, gain, mix = s->mix_percent / 100;
 
     if (!s->on)
         return level_db;
-    gain = pow(10, (static_gain(s, level_db) + compressor_makeup(s)) / 20);
+    gain_db = static_gain(s, level_db) + compressor_makeup(s);
+    if (s->mode == COMPRESSOR_UPWARD)
+        gain_db = fmin(gain_db, fmax(0, s->ceiling_db - level_db));
+    gain = pow(10, gain_db / 20);
     return level_db + 20 * log10(fmax(1e-10, 1 + mix * (gain - 1)));
 }
 
@@ -79,19 +74,19 @@ void compressor_design(struct compressor_coefs *c, const struct compressor_setti
     c->upward = s->mode == COMPRESSOR_UPWARD;
     c->rms = s->detector == COMPRESSOR_RMS;
     c->linked = s->link_percent >= 100;
-    c->threshold = s->threshold_db / db_per_octave;
-    c->half_knee = s->knee_db / 2 / db_per_octave;
+    c->threshold = s->threshold_db / DB_PER_OCTAVE;
+    c->half_knee = s->knee_db / 2 / DB_PER_OCTAVE;
     c->knee_scale = s->knee_db > 0 ? 1 / (4 * c->half_knee) : 0;
     c->slope = slope_of(s);
     c->attack = pole(s->attack_ms, rate_hz);
     c->release = pole(s->release_ms, rate_hz);
-    c->makeup = compressor_makeup(s) / db_per_octave;
+    c->makeup = compressor_makeup(s) / DB_PER_OCTAVE;
     c->mix = s->mix_percent / 100;
     c->link = s->link_percent / 100;
     c->rms_pole = pole(s->rms_ms, rate_hz);
-    c->boost_max = s->boost_max_db / db_per_octave;
+    c->boost_max = s->boost_max_db / DB_PER_OCTAVE;
     c->ceiling = pow(10, s->ceiling_db / 20);
-    c->gate = s->gate_db > -96 ? s->gate_db / db_per_octave : -1000;
+    c->gate = s->gate_db > -96 ? s->gate_db / DB_PER_OCTAVE : -1000;
     c->lookahead = (uint32_t)fmin(lround(s->lookahead_ms * rate_hz / 1e3), COMPRESSOR_LOOKAHEAD);
     design_sidechain(c, s->sidechain_hz, rate_hz);
 }

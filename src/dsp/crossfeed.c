@@ -72,6 +72,25 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
         run_mode(state, c, bus, frames, CROSSFEED_COMPLEMENTARY, 0);
 }
 
+static void adapt(void *state, const void *from_coefs, const void *to_coefs)
+{
+    const struct crossfeed_coefs *from = from_coefs;
+
+    (void)to_coefs;
+    if (!from->on)
+        memset(state, 0, sizeof(struct crossfeed)); /* its past is old */
+}
+
+/* The sound is not late, but what crosses is until its line has filled. */
+static uint32_t latency(const void *stage_coefs)
+{
+    const struct crossfeed_coefs *c = stage_coefs;
+
+    return c->delayed ? c->delay + 3 : 0;
+}
+
 const struct stage FORM(crossfeed) = { .state_bytes = sizeof(struct crossfeed),
                                        .coefs_bytes = sizeof(struct crossfeed_coefs),
-                                       .run = run };
+                                       .run = run,
+                                       .adapt = adapt,
+                                       .latency = latency };

@@ -59,6 +59,15 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
                    pair_fma(pair_load(high + 2 * n), pair_of(row[n] - 1), pair_load(bus + 2 * n)));
 }
 
+static void adapt(void *state, const void *from_coefs, const void *to_coefs)
+{
+    const struct deesser_coefs *from = from_coefs;
+
+    (void)to_coefs;
+    if (!from->on)
+        memset(state, 0, sizeof(struct deesser)); /* its past is old */
+}
+
 static double reduction_db(void *stage_state, const void *stage_coefs)
 {
     struct deesser *state = stage_state;
@@ -72,4 +81,5 @@ static double reduction_db(void *stage_state, const void *stage_coefs)
 const struct stage FORM(deesser) = { .state_bytes = sizeof(struct deesser),
                                      .coefs_bytes = sizeof(struct deesser_coefs),
                                      .run = run,
+                                     .adapt = adapt,
                                      .reduction_db = reduction_db };

@@ -89,19 +89,36 @@ static uint32_t reach(const struct delay_coefs *coefs)
     return most;
 }
 
+static void begin(struct delay *delay)
+{
+    delay->changed = false;
+    delay->next = *delay->wanted;
+    delay->blend_at = 0;
+    delay->changing = memcmp(&delay->now, &delay->next, sizeof delay->now) != 0;
+}
+
+/* There is no delay, and none to come: nothing reads the line, and what is in it is forgotten. */
+static bool is_idle(const struct delay *delay)
+{
+    return !delay->changing && !reach(&delay->now);
+}
+
 /* Some of the frames, within one phase of a change. Returns how many. */
 static uint32_t run_some(struct delay *delay, double *bus, double *work, uint32_t at,
                          uint32_t frames)
 {
-    uint32_t left = delay->blend_length - delay->blend_at, wanted = reach(&delay->next);
-    uint32_t unheard = left && delay->heard < wanted ? wanted - delay->heard : 0;
+    uint32_t wanted = reach(&delay->next);
+    uint32_t unheard = delay->heard < wanted ? wanted - delay->heard : 0;
+    uint32_t left = unheard ? unheard : delay->blend_length - delay->blend_at;
 
-    if (unheard)
-        left = unheard;
-    if (left && left < frames)
+    if (is_idle(delay)) {
+        delay->heard = 0;
+        return frames;
+    }
+    if (delay->changing && left < frames)
         frames = left;
     delay->heard += delay->heard < delay->length ? frames : 0;
-    if (!left || unheard) {
+    if (!delay->changing || unheard) {
         read_lanes(delay, &delay->now, at, bus, frames);
         return frames;
     }
@@ -110,8 +127,10 @@ static uint32_t run_some(struct delay *delay, double *bus, double *work, uint32_
     read_lanes(delay, &delay->next, at, work, frames);
     FORM(bus).blend(bus, work, delay->blend_at, delay->blend_length, frames);
     delay->blend_at += frames;
-    if (delay->blend_at == delay->blend_length)
+    if (delay->blend_at == delay->blend_length) {
         delay->now = delay->next;
+        delay->changing = false;
+    }
     return frames;
 }
 
@@ -119,13 +138,18 @@ void FORM(delay_run)(struct delay *delay, double *bus, double *work, uint32_t fr
 {
     uint32_t at = delay->at;
 
-    if (delay->blend_at == delay->blend_length && !reach(&delay->now)) {
+    if (delay->changed && !delay->changing)
+        begin(delay);
+    if (is_idle(delay)) {
         delay->heard = 0;
         return;
     }
     for (int c = 0; c < 2; c++)
         write_lane(delay->line[c], delay->length, at, bus + c, frames);
     delay->at = (at + frames) % delay->length;
-    for (uint32_t n = 0; n < frames;)
+    for (uint32_t n = 0; n < frames;) {
+        if (delay->changed && !delay->changing)
+            begin(delay);
         n += run_some(delay, bus + 2 * n, work, (at + n) % delay->length, frames - n);
+    }
 }

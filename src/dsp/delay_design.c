@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "delay.h"
 
+#include "blend.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -77,22 +79,12 @@ void delay_design(struct delay_coefs *coefs, const double delay_ms[2], double ra
 }
 
 void delay_init(struct delay *delay, float *left, float *right, double rate_hz,
-                const struct delay_coefs *coefs)
+                const struct delay_coefs *wanted)
 {
     *delay = (struct delay){ .line = { left, right },
                              .length = delay_length(rate_hz),
                              .heard = delay_length(rate_hz), /* silence is sound */
-                             .now = *coefs };
-}
-
-int delay_set(struct delay *delay, const struct delay_coefs *coefs, uint32_t frames)
-{
-    if (delay->blend_at != delay->blend_length)
-        return 0;
-    if (memcmp(coefs, &delay->now, sizeof *coefs) == 0)
-        return 1;
-    delay->next = *coefs;
-    delay->blend_at = 0;
-    delay->blend_length = frames;
-    return 1;
+                             .wanted = wanted,
+                             .blend_length = (uint32_t)(BLEND_MS * rate_hz / 1e3),
+                             .now = *wanted };
 }

@@ -39,6 +39,21 @@ void eq_design(struct eq_coefs *coefs, const struct biquad *left, const struct b
     }
 }
 
+static bool is_within_an_octave(double a, double b)
+{
+    return a <= 2 * b && b <= 2 * a;
+}
+
+/* A state of one filter is no start for quite another: at low frequencies, where states are large,
+ * it would be a push of tens of dB. What they ring at (1 + a1 + a2 is about its square) and how fast
+ * that fades (1 - a2) must be alike. */
+static bool is_near(const struct eq_section *from, const struct eq_section *to, int lane)
+{
+    return is_within_an_octave(1 + from->a1[lane] + from->a2[lane],
+                               1 + to->a1[lane] + to->a2[lane]) &&
+           is_within_an_octave(1 - from->a2[lane], 1 - to->a2[lane]);
+}
+
 void eq_adapt(void *state, const void *from_coefs, const void *to_coefs)
 {
     const struct eq_coefs *from = from_coefs, *to = to_coefs;
@@ -54,6 +69,8 @@ void eq_adapt(void *state, const void *from_coefs, const void *to_coefs)
         for (int c = 0; c < EQ_LANES; c++) {
             double scale = to->section[k].tail[c] / from->section[i].tail[c];
 
+            if (!is_near(&from->section[i], &to->section[k], c))
+                continue;
             eq->s1[k][c] = scale * old.s1[i][c];
             eq->s2[k][c] = scale * old.s2[i][c];
         }

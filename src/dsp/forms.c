@@ -5,8 +5,8 @@
     {                                                                                              \
         .name = #form, .eq = &eq_##form, .compressor = &compressor_##form,                         \
         .crossfeed = &crossfeed_##form, .gate = &gate_##form, .deesser = &deesser_##form,          \
-        .limiter = &limiter_##form, .gain = &gain_##form, .bus = &bus_##form,                      \
-        .delay_run = delay_run_##form, .ducking_run = ducking_run_##form                           \
+        .limiter = &limiter_##form, .gain = &gain_##form, .volume = &volume_##form,                \
+        .bus = &bus_##form, .delay_run = delay_run_##form, .ducking_run = ducking_run_##form       \
     }
 
 const struct forms forms_base = FORMS(base);

@@ -7,7 +7,7 @@
 
 struct forms {
     const char *name;
-    const struct stage *eq, *compressor, *crossfeed, *gate, *deesser, *limiter, *gain;
+    const struct stage *eq, *compressor, *crossfeed, *gate, *deesser, *limiter, *gain, *volume;
     const struct bus_ops *bus;
     delay_run *delay_run;
     ducking_run *ducking_run;

@@ -60,6 +60,8 @@ static void adapt(void *stage_state, const void *from_coefs, const void *to_coef
     const struct gate_coefs *from = from_coefs, *to = to_coefs;
     struct gate *state = stage_state;
 
+    if (!from->on)
+        memset(state, 0, sizeof *state); /* its past is old */
     if (from->lookahead != to->lookahead)
         state->at = 0;
 }
@@ -86,7 +88,6 @@ const struct stage FORM(gate) = { .state_bytes = sizeof(struct gate),
                                   .latency = latency,
                                   .reduction_db = reduction_db };
 
-/* Off, or at rest with nobody speaking, it touches no bit. */
 void FORM(ducking_run)(struct key *key, const struct gate_coefs *c, const double *talk, double *bus,
                        uint32_t frames)
 {

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gate.h"
 
-#include <math.h>
+#include "units.h"
 
-static const double db_per_octave = 6.02059991327962390, decay_ms = 10;
-
-static double pole(double ms, double rate_hz)
-{
-    return exp(-1e3 / (ms * rate_hz));
-}
+static const double decay_ms = 10;
 
 /* One of two equal poles in a row, which have done 63 % after 2.146 of their time constants. */
 static double double_pole(double ms, double rate_hz)
@@ -32,7 +27,7 @@ void gate_design(struct gate_coefs *c, const struct gate_settings *s, double rat
     c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
     c->attack = double_pole(s->attack_ms, rate_hz);
     c->release = double_pole(s->release_ms, rate_hz);
-    c->closed = s->range_db / db_per_octave;
+    c->closed = s->range_db / DB_PER_OCTAVE;
     c->decay = pole(decay_ms, rate_hz);
     c->lookahead = (uint32_t)fmin(lround(s->lookahead_ms * rate_hz / 1e3), GATE_LOOKAHEAD);
 }
@@ -47,13 +42,13 @@ void ducking_design(struct gate_coefs *c, const struct ducking_settings *s, doub
     c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
     c->attack = double_pole(s->attack_ms, rate_hz);
     c->release = double_pole(s->release_ms, rate_hz);
-    c->opened = s->depth_db / db_per_octave;
+    c->opened = s->depth_db / DB_PER_OCTAVE;
     c->decay = pole(decay_ms, rate_hz);
 }
 
 double key_reduction_db(struct key *key)
 {
-    double db = -db_per_octave * key->least;
+    double db = -DB_PER_OCTAVE * key->least;
 
     key->least = 0;
     return db;

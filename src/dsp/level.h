@@ -5,13 +5,7 @@
 #define LEVEL_H
 
 #include "power.h"
-
-#define DB_PER_OCTAVE 6.02059991327962390 /* 20 log10(2): the unit of gains as powers of two */
-
-INLINE quad quad_swap(quad q)
-{
-    return __builtin_shufflevector(q, q, 1, 0, 3, 2);
-}
+#include "units.h"
 
 INLINE double quad_greatest(quad q)
 {

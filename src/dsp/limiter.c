@@ -219,13 +219,22 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
     apply(c, cut, bus, frames);
 }
 
-/* Other windows begin anew, unheard until they are full; the release goes on. */
+/* What has not run has an old past, and begins at rest. Other windows begin anew, unheard until they
+ * are full; the release goes on. */
 static void adapt(void *stage_state, const void *from_coefs, const void *to_coefs)
 {
     const struct limiter_coefs *from = from_coefs, *to = to_coefs;
     struct limiter *state = stage_state;
 
-    if (from->lookahead == to->lookahead && from->delay == to->delay && from->on == to->on)
+    if (!from->on) {
+        memset(state, 0, sizeof *state);
+        return;
+    }
+    if (!from->true_peak) {
+        memset(state->past, 0, sizeof state->past);
+        state->between = 0;
+    }
+    if (from->lookahead == to->lookahead && from->delay == to->delay)
         return;
     state->block_at = state->box_at = state->line_at = 0;
     state->sums[0] = state->sums[1] = state->front = 0;
@@ -248,7 +257,7 @@ static double reduction_db(void *stage_state, const void *stage_coefs)
 
     (void)stage_coefs;
     state->greatest = 0;
-    return -20 * log10(1 - greatest);
+    return -20 * log10(fmax(1 - greatest, 1e-10)); /* of a cut so deep it rounds to 1, too */
 }
 
 const struct stage FORM(limiter) = { .state_bytes = sizeof(struct limiter),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "limiter.h"
 
-#include <math.h>
+#include "units.h"
 
 void limiter_design(struct limiter_coefs *c, const struct limiter_settings *s, double rate_hz)
 {
@@ -18,5 +18,5 @@ void limiter_design(struct limiter_coefs *c, const struct limiter_settings *s, d
     c->lookahead = 2 * (uint32_t)fmin(lround(lookahead_ms * rate_hz / 2e3), LIMITER_LOOKAHEAD / 2);
     c->delay = c->lookahead + (s->true_peak ? LIMITER_TAPS / 2 : 0);
     c->ceiling = ceiling;
-    c->release = exp(-1e3 / (s->release_ms * rate_hz));
+    c->release = pole(s->release_ms, rate_hz);
 }

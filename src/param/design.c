@@ -65,10 +65,10 @@ static void design_listen(struct design *design, const struct params *params, do
 
     for (int c = 0; c < 2; c++) {
         coefs->preamp.gain[c] = linear(params->preamp.gain_db[c], silence_db);
-        coefs->volume.gain[c] = volume;
+        coefs->volume.gain.gain[c] = volume;
     }
     compressor_design(&coefs->compressor, &params->compressor, rate_hz);
-    design_loudness(design, params, rate_hz, &coefs->loudness);
+    design_loudness(design, params, rate_hz, &coefs->volume.loudness);
     design_bands(left, params->eq.band[0], params->eq.on, rate_hz);
     design_bands(right, params->eq.band[!params->eq.linked], params->eq.on, rate_hz);
     eq_design(&coefs->eq, left, right, PARAMS_BANDS);
@@ -103,9 +103,11 @@ static double cell_gain(const struct params *params, enum chain_output output,
                         enum params_source source)
 {
     const struct params_cell *cell = &params->matrix[output][source];
-    double gain = cell->on ? linear(cell->gain_db, silence_db) : 0;
+    double gain = linear(cell->gain_db, silence_db);
 
-    return cell->invert ? -gain : gain;
+    if (!cell->on)
+        return 0;
+    return cell->invert ? 0 - gain : gain; /* never -0: a cell of nothing is left out */
 }
 
 static double sidetone_gain(const struct params *params, enum chain_pair pair)
@@ -194,7 +196,7 @@ double complex design_response(const struct chain_coefs *coefs, enum design_curv
 {
     const struct eq_coefs *eq[CURVES] = {
         [CURVE_EQ] = &coefs->eq,
-        [CURVE_LOUDNESS] = &coefs->loudness,
+        [CURVE_LOUDNESS] = &coefs->volume.loudness,
         [CURVE_MIC_HIGHPASS] = &coefs->mic_highpass,
         [CURVE_MIC_EQ] = &coefs->mic_eq,
         [CURVE_STRIP_HEADSET] = &coefs->strip[PAIR_HEADSET].eq,
@@ -205,7 +207,7 @@ double complex design_response(const struct chain_coefs *coefs, enum design_curv
     if (curve == CURVE_CROSSFEED)
         return crossfeed_curve(coefs, lane != 0, frequency_hz, rate_hz);
     if (curve == CURVE_LISTEN)
-        return eq_response(&coefs->loudness, lane, frequency_hz, rate_hz) *
+        return eq_response(&coefs->volume.loudness, lane, frequency_hz, rate_hz) *
                eq_response(&coefs->eq, lane, frequency_hz, rate_hz) *
                eq_response(&coefs->strip[PAIR_HEADSET].eq, lane, frequency_hz, rate_hz);
     return eq_response(eq[curve], lane, frequency_hz, rate_hz);

@@ -31,7 +31,8 @@ int process_init(struct process *process, uint32_t rate_hz, uint32_t period)
                           &process->lane };
     bool whole = true;
 
-    memset(&process->rate_hz, 0, sizeof *process - offsetof(struct process, rate_hz));
+    memset(&process->jack, 0, sizeof *process - offsetof(struct process, jack));
+    atomic_store(&process->freewheeling, false);
     if (period < 1 || period > PROCESS_PERIOD_MAX || rate_hz < 8000 || rate_hz > STAGE_RATE_MAX)
         return -EINVAL;
     process->rate_hz = rate_hz;

@@ -210,7 +210,7 @@ const char *ours_remark(void)
 
     design_all(&coefs, true);
     snprintf(text, sizeof text, "%u biquads",
-             2 * coefs.loudness.count + 2 * coefs.eq.count +
+             2 * coefs.volume.loudness.count + 2 * coefs.eq.count +
                  2 * coefs.strip[PAIR_HEADSET].eq.count + coefs.strip[PAIR_SUB].eq.count);
     return text;
 }

@@ -11,15 +11,20 @@ enum { FRAMES = 20000, RATE = 48000 };
 static double sound[2 * FRAMES], out[2 * FRAMES];
 static float line[2][40000];
 static struct delay delay;
+static struct delay_coefs wanted;
 
 static void begin(double left_ms, double right_ms, double rate_hz)
 {
-    struct delay_coefs coefs;
-
     CHECK(delay_length(rate_hz) <= 40000);
-    delay_design(&coefs, (double[]){ left_ms, right_ms }, rate_hz);
+    delay_design(&wanted, (double[]){ left_ms, right_ms }, rate_hz);
     memset(line, 0, sizeof line);
-    delay_init(&delay, line[0], line[1], rate_hz, &coefs);
+    delay_init(&delay, line[0], line[1], rate_hz, &wanted);
+}
+
+static void change(double left_ms, double right_ms)
+{
+    delay_design(&wanted, (double[]){ left_ms, right_ms }, RATE);
+    delay.changed = true;
 }
 
 static void run_all(delay_run *run, double *bus, uint32_t from, uint32_t to, uint32_t piece)
@@ -101,14 +106,16 @@ static void any_split_is_equal(void)
     for (int f = 0; f < forms_here(forms); f++)
         for (size_t p = 0; p < 2 * sizeof pieces / sizeof *pieces; p++) {
             uint32_t piece = pieces[p / 2];
-            struct delay_coefs coefs;
 
             begin(p % 2 ? 3.3 : 0, 0, RATE); /* from none, the line has to fill first */
             memcpy(out, sound, sizeof out);
-            run_all(forms[f]->delay_run, out, 0, 6000, piece);
-            delay_design(&coefs, (double[]){ 100.01, 7.77 }, RATE);
-            CHECK(delay_set(&delay, &coefs, 960));
-            run_all(forms[f]->delay_run, out, 6000, FRAMES, piece);
+            run_all(forms[f]->delay_run, out, 0, 3000, piece);
+            change(50.01, 7.77);
+            run_all(forms[f]->delay_run, out, 3000, 6000, piece);
+            change(0, 0); /* in the middle of the change: none, when that has ended */
+            run_all(forms[f]->delay_run, out, 6000, 8001, piece);
+            change(11, 12); /* just after */
+            run_all(forms[f]->delay_run, out, 8001, FRAMES, piece);
             if (p < 2)
                 memcpy(first[p], out, sizeof out);
             CHECK(memcmp(first[p % 2], out, sizeof out) == 0);
@@ -121,16 +128,12 @@ static void a_change_is_no_click(void)
     static float heard[FRAMES];
 
     for (int t = 0; t < 3; t++) {
-        struct delay_coefs coefs;
-
         tone(out, FRAMES, tones[t], RATE, 0.5);
         begin(0, 0, RATE);
         run_all(forms_best()->delay_run, out, 0, 10000, 64);
-        delay_design(&coefs, (double[]){ 33.333, 0 }, RATE);
-        CHECK(delay_set(&delay, &coefs, 960));
-        CHECK(!delay_set(&delay, &coefs, 960));
+        change(33.333, 0);
         run_all(forms_best()->delay_run, out, 10000, FRAMES, 64);
-        CHECK(delay_set(&delay, &coefs, 960));
+        CHECK(!delay.changing);
         for (uint32_t n = 0; n < FRAMES; n++)
             heard[n] = (float)out[2 * n];
         CHECK_MAX(click_dbfs(heard, 8000, 14000), -80);

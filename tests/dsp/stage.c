@@ -244,6 +244,108 @@ static void eq_goes_on(void)
     CHECK(other.s1[1][0] != 0 && other.s1[2][0] == 0);
 }
 
+/* A stage that changes half way; what it is before and after stands in `coefs`. */
+static void change_half_way(const struct stage *stage, const void *const coefs[2], double *bus,
+                            uint32_t frames)
+{
+    static union state states[2];
+    static union coefs own[2], wanted;
+    double work[2 * STAGE_FRAMES];
+    struct blend blend;
+
+    memcpy(&wanted, coefs[0], stage->coefs_bytes);
+    blend_init(&blend, stage, forms_best()->bus, (void *[2]){ &states[0], &states[1] },
+               (void *[2]){ &own[0], &own[1] }, &wanted, 48000);
+    for (uint32_t n = 0; n < frames; n += 64) {
+        if (n == frames / 2) {
+            memcpy(&wanted, coefs[1], stage->coefs_bytes);
+            blend.changed = true;
+        }
+        blend_run(&blend, bus + 2 * n, work, 64);
+    }
+    CHECK(!blend.changing);
+}
+
+static void random_band(struct eq_coefs *coefs)
+{
+    struct band_settings band = { .on = true,
+                                  .type = BAND_PEAKING + (int)(uniform() * 12),
+                                  .frequency_hz = 20 * pow(500, uniform()),
+                                  .gain_db = between(-12, 12),
+                                  .q = 0.3 * pow(20, uniform()),
+                                  .slope = between(0.5, 1) };
+    struct biquad biquad = band_design(&band, 48000);
+
+    eq_design(coefs, &biquad, &biquad, 1);
+}
+
+/* Nothing suddenly loud: whatever a band was and becomes, the change is not louder than what was
+ * before it, or went in, or what the new filter makes of a sound that begins. */
+static void eq_changes_are_not_loud(void)
+{
+    enum { LONG = 64 * 1500, PERIOD = 2000 };
+    static double bus[2 * LONG], begun[2 * LONG];
+
+    for (int i = 0; i < 500; i++) {
+        static struct eq_coefs coefs[2];
+        double hz = 30 * pow(100, uniform()), known, change;
+
+        random_band(&coefs[0]);
+        random_band(&coefs[1]);
+        tone(bus, LONG, hz, 48000, 0.5);
+        memcpy(begun, bus, sizeof bus);
+        change_half_way(forms_best()->eq, (const void *[2]){ &coefs[0], &coefs[1] }, bus, LONG);
+        memset(&state, 0, sizeof state);
+        run_stage(forms_best()->eq, &state, &coefs[1], begun + LONG, LONG / 2, 64);
+        known = fmax(peak_of(begun, 0, LONG), peak_of(bus, LONG / 2 - PERIOD, LONG / 2));
+        change = peak_of(bus, LONG / 2, LONG);
+        if (!(db(change / known) <= 3))
+            FAIL("%d: %.0f Hz: %+.1f dB", i, hz, db(change / known));
+    }
+}
+
+/* A filter that changes a little goes on ringing: nothing of a steady sound is missing. */
+static void eq_changes_have_no_hole(void)
+{
+    static struct eq_coefs coefs[2];
+    struct band_settings band = {
+        .on = true, .type = BAND_PEAKING, .frequency_hz = 60, .gain_db = 6, .q = 10
+    };
+
+    for (int i = 0; i < 2; i++, band.gain_db++) {
+        struct biquad biquad = band_design(&band, 48000);
+
+        eq_design(&coefs[i], &biquad, &biquad, 1);
+    }
+    tone(a, FRAMES, 60, 48000, 0.1); /* rings up all the time: 800 frames a period */
+    change_half_way(forms_best()->eq, (const void *[2]){ &coefs[0], &coefs[1] }, a,
+                    FRAMES);
+    for (uint32_t n = 800; n < FRAMES; n += 800)
+        CHECK_MAX(peak_of(a, n - 800, n) / peak_of(a, n, n + 800), 1.002);
+}
+
+/* Stages that are switched on have not run for a while: what they last heard was loud, and is
+ * nothing to the sound of now. And what is measured before a change is not measured again. */
+static void switched_on_they_begin_anew(void)
+{
+    for (int i = 0; i < case_count; i++) {
+        const struct stage *stage = cases[i].stage[form_count - 1];
+        static union state first, second;
+        static union coefs off;
+
+        if (stage == forms[form_count - 1]->eq || stage == forms[form_count - 1]->gain)
+            continue;
+        memset(&first, 0, sizeof first);
+        noise(a, FRAMES, 4);
+        run_stage(stage, &first, &cases[i].coefs, a, FRAMES, 64);
+        stage->adapt(&first, &cases[i].coefs, &off);
+        stage->adapt(&first, &off, &cases[i].coefs);
+        memset(&second, 0, sizeof second);
+        if (memcmp(&first, &second, stage->state_bytes) != 0)
+            FAIL("%s", cases[i].name);
+    }
+}
+
 /* The EQ and the gain have values for each lane, and are left out. */
 static void left_as_right(void)
 {
@@ -294,6 +396,10 @@ int main(int argc, char **argv)
     static const struct test tests[] = { { "any_split_is_equal", any_split_is_equal },
                                          { "forms_agree", forms_agree },
                                          { "eq_goes_on", eq_goes_on },
+                                         { "eq_changes_are_not_loud", eq_changes_are_not_loud },
+                                         { "eq_changes_have_no_hole", eq_changes_have_no_hole },
+                                         { "switched_on_they_begin_anew",
+                                           switched_on_they_begin_anew },
                                          { "left_as_right", left_as_right },
                                          { "silence_stays_silence", silence_stays_silence },
                                          { "finite_whatever_comes", finite_whatever_comes },

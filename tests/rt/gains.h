@@ -15,7 +15,7 @@ static inline void put_gains(struct process *process, double listen, double talk
 
     memset(&coefs, 0, sizeof coefs);
     for (int c = 0; c < 2; c++) {
-        coefs.preamp.gain[c] = coefs.volume.gain[c] = 1;
+        coefs.preamp.gain[c] = coefs.volume.gain.gain[c] = 1;
         for (int p = 0; p < PAIRS; p++)
             coefs.strip[p].gain.gain[c] = 1;
         coefs.strip[PAIR_HEADSET].mix.straight[BUS_LISTEN][c] = listen;
