@@ -19,7 +19,7 @@
 /* --- other coefficients ------------------------------------------------------------------------
  */
 
-static bool mix_hears(const struct mix_coefs *mix, enum bus_source source)
+bool mix_hears(const struct mix_coefs *mix, enum bus_source source)
 {
     static const double none[2];
 
@@ -46,11 +46,11 @@ static void mixer_end(struct mixer *mixer)
 
 void chain_set(struct chain *chain, const struct chain_coefs *coefs)
 {
-    struct blend *nodes[] = { &chain->preamp.blend,       &chain->compressor.blend,
-                              &chain->eq.blend,           &chain->crossfeed.blend,
-                              &chain->volume.blend,       &chain->mic_highpass.blend,
-                              &chain->mic_gate.blend,     &chain->mic_compressor.blend,
-                              &chain->mic_deesser.blend,  &chain->mic_eq.blend,
+    struct blend *nodes[] = { &chain->preamp.blend,      &chain->compressor.blend,
+                              &chain->eq.blend,          &chain->crossfeed.blend,
+                              &chain->volume.blend,      &chain->mic_highpass.blend,
+                              &chain->mic_gate.blend,    &chain->mic_compressor.blend,
+                              &chain->mic_deesser.blend, &chain->mic_eq.blend,
                               &chain->mic_limiter.blend };
 
     chain->wanted = *coefs;

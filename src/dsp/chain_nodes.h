@@ -27,6 +27,8 @@ struct mixer {
     struct mix_coefs now, next;
 };
 
+bool mix_hears(const struct mix_coefs *mix, enum bus_source source);
+
 struct strip {
     struct mixer mixer;
     NODE(eq) eq;

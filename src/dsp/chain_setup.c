@@ -31,7 +31,7 @@ static void init_strip(struct chain *chain, enum chain_pair pair, float *lines, 
 
     strip->mixer.wanted = &wanted->mix;
     strip->mixer.now = wanted->mix;
-    strip->mixer.changed = true; /* no change, but it learns what it hears */
+    strip->mixer.analog = mix_hears(&wanted->mix, BUS_ANALOG);
     INIT(strip->eq, eq, wanted->eq);
     INIT(strip->gain, gain, wanted->gain);
     /* the sub's lanes are twins: one line will do */

@@ -23,7 +23,7 @@ void gate_design(struct gate_coefs *c, const struct gate_settings *s, double rat
         return;
     c->on = 1;
     c->open = linear(s->open_db);
-    c->close = linear(fmin(s->close_db, s->open_db));
+    c->close = linear(s->close_db);
     c->hold = (uint32_t)lround(s->hold_ms * rate_hz / 1e3);
     c->attack = double_pole(s->attack_ms, rate_hz);
     c->release = double_pole(s->release_ms, rate_hz);

@@ -276,11 +276,29 @@ static void upward_ceiling(void)
     CHECK(peak_of(measured, 0, FRAMES) > 0.49);
 }
 
+/* The picture of the leveller is what is heard, make-up and ceiling together. */
+static void upward_curve(void)
+{
+    struct compressor_settings s = plain;
+
+    s.mode = COMPRESSOR_UPWARD;
+    s.gate_db = -70;
+    for (s.makeup_db = -9; s.makeup_db <= 9; s.makeup_db += 9)
+        for (double level = -80; level <= 6; level += 3.5) {
+            for (uint32_t k = 0; k < 2 * FRAMES; k++)
+                measured[k] = pow(10, level / 20);
+            run_on(forms_best()->compressor, &s, 48000, measured, FRAMES);
+            CHECK_NEAR(db(measured[2 * FRAMES - 1]), compressor_curve(&s, level),
+                       1e-3); /* e^-10 of the way is left */
+        }
+}
+
 static void meter_reads_the_reduction(void)
 {
     struct compressor_settings s = plain;
     struct compressor_coefs coefs;
     const struct stage *stage = forms_best()->compressor;
+    double whole = NAN;
 
     for (uint32_t i = 0; i < 2 * FRAMES; i++)
         measured[i] = 1;
@@ -300,6 +318,19 @@ static void meter_reads_the_reduction(void)
         measured[i] = 0.01;
     run_stage(stage, &state, &coefs, measured, FRAMES, 100);
     CHECK_NEAR(stage->reduction_db(&state, &coefs), -15, 0.01);
+    s = plain; /* the same, however it is cut up */
+    s.mix_percent = 50;
+    compressor_design(&coefs, &s, 48000);
+    for (uint32_t piece = 64; piece; piece = piece == 64 ? 3 : 0) {
+        random_state = 5;
+        noise(measured, FRAMES, 1);
+        memset(&state, 0, sizeof state);
+        run_stage(stage, &state, &coefs, measured, FRAMES, piece);
+        if (piece == 64)
+            whole = stage->reduction_db(&state, &coefs);
+        else
+            CHECK(stage->reduction_db(&state, &coefs) == whole);
+    }
 }
 
 int main(int argc, char **argv)
@@ -310,6 +341,7 @@ int main(int argc, char **argv)
                                          { "times", times },
                                          { "antiphase_as_in_phase", antiphase_as_in_phase },
                                          { "upward_ceiling", upward_ceiling },
+                                         { "upward_curve", upward_curve },
                                          { "meter_reads_the_reduction", meter_reads_the_reduction },
                                          { 0 } };
 

@@ -125,6 +125,39 @@ static void touches_nothing_below(void)
     }
 }
 
+/* Another look-ahead: when its windows have filled and what was cut has come up, it is as if it had
+ * begun so; also after a long time at work, since its sums do not drift. */
+static void other_windows_are_as_new(void)
+{
+    static struct limiter fresh;
+    const struct stage *stage = forms_best()->limiter;
+
+    for (int i = 0; i < 12; i++) {
+        struct limiter_settings s = { true, -20, between(0.1, 5), 5, i % 3 == 0 };
+        struct limiter_coefs from, to;
+
+        limiter_design(&from, &s, 48000);
+        s.lookahead_ms = i % 4 ? between(0.1, 5) : 0;
+        limiter_design(&to, &s, 48000);
+        memset(&state, 0, sizeof state);
+        for (int round = 0; round < 20; round++) {
+            noise(sound, FRAMES, 8);
+            run_stage(stage, &state, &from, sound, FRAMES, 64);
+        }
+        stage->adapt(&state, &from, &to);
+        noise(sound, FRAMES, 0.05);
+        run_stage(stage, &state, &to, sound, FRAMES, 64);
+        fuzz(sound, FRAMES);
+        memset(sound, 0, 2 * 1000 * sizeof *sound);
+        memcpy(measured, sound, sizeof sound);
+        memset(&fresh, 0, sizeof fresh);
+        run_stage(stage, &state, &to, measured, FRAMES, 64);
+        run_stage(stage, &fresh, &to, sound, FRAMES, 64);
+        CHECK(memcmp(sound + 2 * 1000, measured + 2 * 1000, 2 * (FRAMES - 1000) * sizeof *sound) ==
+              0);
+    }
+}
+
 /* The release: 63 % of the cut is gone after its time. */
 static void release_time(void)
 {
@@ -252,6 +285,7 @@ int main(int argc, char **argv)
                                            no_sample_over_the_ceiling },
                                          { "the_ramp_is_in_time", the_ramp_is_in_time },
                                          { "touches_nothing_below", touches_nothing_below },
+                                         { "other_windows_are_as_new", other_windows_are_as_new },
                                          { "release_time", release_time },
                                          { "latency_is_told", latency_is_told },
                                          { "meter_reads_the_cut", meter_reads_the_cut },

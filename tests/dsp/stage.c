@@ -318,10 +318,30 @@ static void eq_changes_have_no_hole(void)
         eq_design(&coefs[i], &biquad, &biquad, 1);
     }
     tone(a, FRAMES, 60, 48000, 0.1); /* rings up all the time: 800 frames a period */
-    change_half_way(forms_best()->eq, (const void *[2]){ &coefs[0], &coefs[1] }, a,
-                    FRAMES);
+    change_half_way(forms_best()->eq, (const void *[2]){ &coefs[0], &coefs[1] }, a, FRAMES);
     for (uint32_t n = 800; n < FRAMES; n += 800)
         CHECK_MAX(peak_of(a, n - 800, n) / peak_of(a, n, n + 800), 1.002);
+}
+
+/* A cross-fade ends on what it goes to, and is not noticed where both are the same. */
+static void fades_end(void)
+{
+    for (int f = 0; f < form_count; f++)
+        for (uint32_t length = 3; length < 128; length += 31) {
+            noise(a, length, 1);
+            noise(b, length, 1);
+            memcpy(sound, a, sizeof a);
+            forms[f]->bus->blend(a, b, 0, length, length);
+            CHECK_NEAR(a[2 * length - 2], b[2 * length - 2], 1e-8);
+            CHECK_NEAR(a[2 * (length / 2)], /* (1 - cos) / 2 of its place */
+                       sound[2 * (length / 2)] +
+                           (b[2 * (length / 2)] - sound[2 * (length / 2)]) *
+                               (0.5 - 0.5 * cos(M_PI * (length / 2 + 1.0) / length)),
+                       1e-8);
+            memcpy(a, b, sizeof a);
+            forms[f]->bus->blend(a, b, 0, length, length);
+            CHECK(memcmp(a, b, 2 * length * sizeof *a) == 0);
+        }
 }
 
 /* Stages that are switched on have not run for a while: what they last heard was loud, and is
@@ -400,6 +420,7 @@ int main(int argc, char **argv)
                                          { "eq_changes_have_no_hole", eq_changes_have_no_hole },
                                          { "switched_on_they_begin_anew",
                                            switched_on_they_begin_anew },
+                                         { "fades_end", fades_end },
                                          { "left_as_right", left_as_right },
                                          { "silence_stays_silence", silence_stays_silence },
                                          { "finite_whatever_comes", finite_whatever_comes },

@@ -68,10 +68,30 @@ static void idle_stages_are_transparent(void)
     CHECK(memcmp(lines[HEADSET_1], lines[IN_1], sizeof lines[0]) == 0);
 }
 
-/* Everything at work, a change on the way: any division of the cycles gives the same bits. */
+/* Everything at work, changes on the way, some while others are under way: any division of the
+ * cycles gives the same bits. */
 static void any_block_size_is_equal(void)
 {
     static const uint32_t pieces[] = { 16, 37, 128, 1000, 4000 };
+    static const struct {
+        const char *what;
+        uint32_t from, to;
+    } changes[] = {
+        { "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
+          "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes mic.deesser.on=no "
+          "limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b",
+          8000, 8500 },
+        { "strip.out_1.delay_ms=0 strip.headset_1.delay_ms=2 matrix.headset_1.listen_2_on=no "
+          "matrix.headset_2.analog_1_on=yes eq.left.1.gain_db=1 mic.deesser.on=yes",
+          8500, 8999 },
+        { "matrix.headset_2.analog_1_on=no matrix.out_1.talk_on=no volume.mute=yes "
+          "strip.out_1.delay_ms=50",
+          8999, 9500 },
+        { "ducking.on=no volume.mute=no strip.out_1.delay_ms=0 limiter.headset.on=no", 9500,
+          14001 },
+        { "strip.out_1.delay_ms=9 strip.headset_1.delay_ms=0 limiter.headset.on=yes", 14001,
+          FRAMES }
+    };
     struct params other;
 
     noise(0.5f);
@@ -80,15 +100,109 @@ static void any_block_size_is_equal(void)
 
         sound_begin(everything, RATE);
         other = rig.params;
-        set_all(&other, "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
-                        "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes "
-                        "mic.deesser.on=no limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b");
         run(to, 0, 8000, p ? pieces[p - 1] : 64);
-        sound_change(&other);
-        run(to, 8000, FRAMES, p ? pieces[p - 1] : 64);
+        for (size_t c = 0; c < sizeof changes / sizeof *changes; c++) {
+            set_all(&other, changes[c].what);
+            sound_change(&other);
+            run(to, changes[c].from, changes[c].to, p ? pieces[p - 1] : 64);
+        }
         for (int l = HEADSET_1; l < LINES && p; l++)
             if (memcmp(lines[l], again[l], sizeof lines[0]) != 0)
                 FAIL("pieces of %u: line %d", pieces[p - 1], l);
+    }
+}
+
+/* The volume with its loudness: from one to the other nothing is louder than the louder of the two,
+ * but for what a filter does when its sound begins. */
+static void volume_with_loudness(void)
+{
+    static const char *const ways[][2] = {
+        { "loudness.on=yes volume.level_db=-50", "volume.level_db=0" },
+        { "loudness.on=yes volume.level_db=-30", "volume.level_db=0" },
+        { "loudness.on=yes volume.level_db=0", "volume.level_db=-50" },
+        { "loudness.on=yes volume.level_db=-50", "loudness.on=no" },
+        { "loudness.on=no volume.level_db=-50", "loudness.on=yes" },
+        { "loudness.on=yes volume.level_db=-40 volume.mute=yes", "volume.mute=no" },
+    };
+    static const double tones[] = { 30, 50, 100, 8000 };
+
+    for (size_t i = 0; i < 4 * sizeof ways / sizeof *ways; i++) {
+        double hz = tones[i % 4], steady = 0, change = 0;
+        struct params params;
+
+        sound_begin(ways[i / 4][0], RATE);
+        params = rig.params;
+        for (int n = 0; n < FRAMES; n++)
+            lines[IN_1][n] = 0.5f * (float)sin(2 * M_PI * hz * n / RATE);
+        run(lines, 0, FRAMES / 2, 64);
+        set_all(&params, ways[i / 4][1]);
+        sound_change(&params);
+        run(lines, FRAMES / 2, FRAMES, 64);
+        for (int n = FRAMES / 4; n < FRAMES; n++) {
+            double x = fabs(lines[HEADSET_1][n]);
+
+            if (n >= FRAMES / 2 && n < 3 * FRAMES / 4)
+                change = fmax(change, x);
+            else
+                steady = fmax(steady, x);
+        }
+        if (!(change <= 1.26 * steady))
+            FAIL("%s -> %s, %.0f Hz: %+.1f dB", ways[i / 4][0], ways[i / 4][1], hz,
+                 20 * log10(change / steady));
+    }
+}
+
+/* A limiter that was off, or did not look between the samples, does not remember what was then. */
+static void limiters_forget(void)
+{
+    static const char *const values[][2] = { { "limiter.headset.on", "yes" },
+                                             { "limiter.headset.true_peak", "yes" } };
+    static struct params params;
+
+    for (int i = 0; i < 2; i++) {
+        static const char *const begin[] = {
+            "limiter.headset.on=yes limiter.headset.true_peak=yes limiter.headset.release_ms=1000",
+            "limiter.headset.on=yes limiter.headset.true_peak=yes limiter.headset.release_ms=5"
+        };
+
+        sound_begin(begin[i], RATE);
+        params = rig.params;
+        noise(8);
+        run(lines, 0, 8000, 64);
+        set(&params, values[i][0], "no");
+        noise(0.1f);
+        sound_change(&params);
+        run(lines, 0, FRAMES, 64);
+        set(&params, values[i][0], values[i][1]);
+        sound_change(&params);
+        run(lines, 0, FRAMES, 64);
+        for (int n = 2000; n < FRAMES; n++)
+            CHECK_NEAR(fabs(lines[HEADSET_1][n]),
+                       fabs(lines[IN_1][n - (int)chain_latency(&rig.coefs).output[0]]), 1e-7);
+    }
+}
+
+/* Switched off while somebody speaks, ducking comes up in its time at any rate. */
+static void ducking_comes_up(void)
+{
+    for (double rate = 48000; rate <= 192000; rate *= 4) {
+        static struct params params;
+        uint32_t third = (uint32_t)(rate / 3);
+
+        sound_begin("ducking.on=yes ducking.depth_db=-30 ducking.attack_ms=5", rate);
+        params = rig.params;
+        for (int n = 0; n < FRAMES; n++)
+            lines[IN_1][n] = lines[MIC][n] = 0.5f;
+        run(lines, 0, FRAMES, 64);
+        CHECK_MAX(lines[HEADSET_1][FRAMES - 1], 0.017);
+        set(&params, "ducking.on", "no");
+        sound_change(&params);
+        for (; third > FRAMES; third -= FRAMES)
+            run(lines, 0, FRAMES, 64);
+        run(lines, 0, FRAMES / 4, 64);
+        CHECK_MAX(lines[HEADSET_1][0], 0.4975);
+        run(lines, FRAMES / 4, FRAMES, 64);
+        CHECK_NEAR(lines[HEADSET_1][FRAMES - 1], 0.5, 0.0025);
     }
 }
 
@@ -125,6 +239,13 @@ static void unfit_values(void)
     CHECK(meters.unfit == 6);
     for (int l = HEADSET_1; l < LINES; l++)
         CHECK(memcmp(lines[l], again[l], sizeof lines[0]) == 0);
+    for (int f = 0; f < 2; f++) { /* wherever they lie in a piece, and in each form */
+        sound_begin(everything, RATE);
+        chain_init_with(rig.chain, f ? &forms_base : forms_best(), rig.lines, RATE, &rig.coefs);
+        run(again, 0, FRAMES, 37);
+        chain_take_meters(rig.chain, &meters);
+        CHECK(meters.unfit == 6);
+    }
 }
 
 /* Denormals are nothing inside, and what they were outside. */
@@ -149,18 +270,27 @@ static void latency(void)
         "", "compressor.on=yes compressor.lookahead_ms=3 mic.gate.on=yes mic.gate.open_db=-80",
         "limiter.headset.on=yes limiter.headset.true_peak=yes limiter.out.on=yes "
         "limiter.out.lookahead_ms=5 mic.limiter.on=yes mic.limiter.true_peak=yes",
-        "strip.headset_1.delay_ms=10 strip.out_1.delay_ms=1 mic.compressor.on=yes "
-        "mic.compressor.lookahead_ms=10"
+        "strip.headset_1.delay_ms=10 strip.headset_2.delay_ms=20 strip.out_1.delay_ms=1 "
+        "mic.compressor.on=yes mic.compressor.lookahead_ms=10 strip.sub.delay_ms=7 "
+        "limiter.sub.on=yes limiter.sub.lookahead_ms=2"
     };
+    struct chain_latency way;
 
     for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
         sound_begin(sets[s], RATE);
         memset(lines, 0, sizeof lines);
-        lines[IN_1][10] = lines[MIC][20] = 0.1f;
+        lines[IN_1][10] = lines[IN_2][10] = lines[MIC][20] = 0.1f;
         run(lines, 0, FRAMES, 64);
+        way = chain_latency(&rig.coefs);
         for (uint32_t n = 0; n < FRAMES; n++) {
-            CHECK((lines[HEADSET_1][n] != 0) == (n == 10 + listen));
-            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 20 + talk));
+            for (uint32_t c = 0; c < 2; c++) {
+                CHECK((lines[HEADSET_1 + c][n] != 0) ==
+                      (n == 10 + way.listen + way.output[OUTPUT_HEADSET_1 + c]));
+                CHECK((fabsf(lines[OUT_1 + c][n]) > 1e-6f) ==
+                      (n == 20 + way.talk + way.output[OUTPUT_OUT_1 + c]));
+            }
+            CHECK((lines[SUB][n] != 0) == (n == 10 + way.listen + way.output[OUTPUT_SUB]));
+            CHECK((fabsf(lines[TALK][n]) > 1e-6f) == (n == 20 + way.talk));
         }
     }
 }
@@ -171,6 +301,7 @@ static void lookaheads_change(void)
 {
     static const char *const values[] = { "5", "0.5", "3", "0", "1.1", "4.9", "0.02", "2" };
     static struct params params;
+    struct chain_latency way;
 
     sound_begin(
         "compressor.on=yes compressor.threshold_db=0 limiter.headset.on=yes mic.gate.on=yes "
@@ -192,10 +323,12 @@ static void lookaheads_change(void)
         run(lines, 0, FRAMES, 64); /* releases */
         lines[IN_1][10] = lines[MIC][10] = 0.1f;
         run(lines, 0, FRAMES, 64);
+        way = chain_latency(&rig.coefs);
         for (uint32_t n = 0; n < FRAMES; n++) {
             CHECK((fabsf(lines[HEADSET_1][n]) > 1e-6f) ==
-                  (n == 10 + listen));
-            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) == (n == 10 + talk));
+                  (n == 10 + way.listen + way.output[OUTPUT_HEADSET_1]));
+            CHECK((fabsf(lines[OUT_1][n]) > 1e-6f) ==
+                  (n == 10 + way.talk + way.output[OUTPUT_OUT_1]));
         }
     }
 }
@@ -236,6 +369,76 @@ static void volume_is_the_headsets(void)
     run(lines, 0, FRAMES, 64);
     for (int n = 0; n < FRAMES; n++)
         CHECK(lines[HEADSET_1][n] == 0 && lines[OUT_1][n] == lines[MIC][n]);
+}
+
+/* A microphone that goes, as a headset does, leaves nothing behind; filters ring out to nothing. */
+static void silence_after_sound(void)
+{
+    float *line[LINES];
+
+    for (int l = 0; l < LINES; l++)
+        line[l] = lines[l];
+    sound_begin("sidetone.on=yes eq.left.1.type=peaking eq.left.1.gain_db=12 eq.left.1.q=20 "
+                "eq.left.1.frequency_hz=1000",
+                RATE);
+    noise(0.5f);
+    sound_run(line, 0, 6400, 64);
+    for (int l = 0; l <= MIC; l++)
+        memset(lines[l], 0, sizeof lines[l]);
+    for (int round = 0; round < 40; round++)
+        for (uint32_t n = 0; n < FRAMES; n += 64) {
+            struct chain_io io = { .in = { line[IN_1] + n, line[IN_2] + n },
+                                   .headset = { line[HEADSET_1] + n, line[HEADSET_2] + n },
+                                   .out = { line[OUT_1] + n, line[OUT_2] + n } };
+
+            chain_run(rig.chain, &io, 64);
+            for (int i = 0; i < 64 && round == 0 && n == 0; i++)
+                CHECK(line[OUT_1][i] == 0);
+        }
+    for (int n = 0; n < FRAMES; n++)
+        CHECK(lines[HEADSET_1][n] == 0 && lines[HEADSET_2][n] == 0);
+}
+
+/* Each of what reduces, working alone, is the one that says so. */
+static void reducers(void)
+{
+    static const struct {
+        const char *what;
+        enum chain_reducer reducer;
+    } alone[] = {
+        { "compressor.on=yes compressor.threshold_db=-40", REDUCER_COMPRESSOR },
+        { "ducking.on=yes ducking.threshold_db=-40", REDUCER_DUCKING },
+        { "mic.gate.on=yes mic.gate.open_db=0 mic.gate.close_db=0", REDUCER_MIC_GATE },
+        { "mic.compressor.on=yes mic.compressor.threshold_db=-40", REDUCER_MIC_COMPRESSOR },
+        { "mic.deesser.on=yes mic.deesser.threshold_db=-60", REDUCER_MIC_DEESSER },
+        { "mic.limiter.on=yes mic.limiter.ceiling_db=-20", REDUCER_MIC_LIMITER },
+        { "limiter.headset.on=yes limiter.headset.ceiling_db=-20", REDUCER_LIMITER_HEADSET },
+        { "limiter.out.on=yes limiter.out.ceiling_db=-20", REDUCER_LIMITER_OUT },
+        { "limiter.sub.on=yes limiter.sub.ceiling_db=-20", REDUCER_LIMITER_SUB },
+    };
+    struct chain_meters meters;
+
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        struct params params;
+
+        sound_begin(alone[i].what, RATE);
+        noise(0.9f);
+        run(lines, 0, FRAMES, 64);
+        chain_take_meters(rig.chain, &meters);
+        for (int r = 0; r < REDUCERS; r++)
+            CHECK((meters.reduction_db[r] > 1) == (r == (int)alone[i].reducer));
+        params = rig.params; /* switched off it says so, once it has come up */
+        set_all(&params, "compressor.on=no ducking.on=no mic.gate.on=no mic.compressor.on=no "
+                         "mic.deesser.on=no mic.limiter.on=no limiter.headset.on=no "
+                         "limiter.out.on=no limiter.sub.on=no");
+        sound_change(&params);
+        run(lines, 0, FRAMES, 64);
+        run(lines, 0, FRAMES, 64);
+        chain_take_meters(rig.chain, &meters);
+        run(lines, 0, FRAMES, 64);
+        chain_take_meters(rig.chain, &meters);
+        CHECK(meters.reduction_db[alone[i].reducer] == 0);
+    }
 }
 
 static void meters(void)
@@ -327,6 +530,9 @@ int main(int argc, char **argv)
         { "neutral_is_transparent", neutral_is_transparent },
         { "idle_stages_are_transparent", idle_stages_are_transparent },
         { "any_block_size_is_equal", any_block_size_is_equal },
+        { "volume_with_loudness", volume_with_loudness },
+        { "limiters_forget", limiters_forget },
+        { "ducking_comes_up", ducking_comes_up },
         { "memory", memory },
         { "unfit_values", unfit_values },
         { "denormals", denormals },
@@ -334,6 +540,8 @@ int main(int argc, char **argv)
         { "lookaheads_change", lookaheads_change },
         { "routing", routing },
         { "volume_is_the_headsets", volume_is_the_headsets },
+        { "silence_after_sound", silence_after_sound },
+        { "reducers", reducers },
         { "meters", meters },
         { "forms_agree", forms_agree },
         { "random_parameters_stay_finite", random_parameters_stay_finite },

@@ -16,11 +16,15 @@ enum { RATE = 48000, BEFORE = 9600, AFTER = 24000, FRAMES = BEFORE + AFTER };
 
 static float lines[LINES][FRAMES];
 
-static void play(double hz)
+/* Left and right apart, so that what crosses is heard, too; begun anywhere in the tone's period. */
+static void play(double hz, double phase)
 {
-    for (int n = 0; n < FRAMES; n++)
-        lines[IN_1][n] = lines[IN_2][n] = lines[MIC][n] =
-            0.5f * (float)sin(2 * M_PI * hz * n / RATE);
+    for (int n = 0; n < FRAMES; n++) {
+        double at = 2 * M_PI * hz * n / RATE + phase;
+
+        lines[IN_1][n] = lines[MIC][n] = 0.5f * (float)sin(at);
+        lines[IN_2][n] = 0.5f * (float)sin(at + 1.5);
+    }
 }
 
 static void run(uint32_t from, uint32_t to)
@@ -42,7 +46,8 @@ static float peak(const float *line)
 }
 
 /* The change at BEFORE, and how loud a click it is, with what the steady sound allows. */
-static void listen(const char *base, const struct param_ref *ref, const char *value, double hz)
+static void listen(const char *base, const struct param_ref *ref, const char *value, double hz,
+                   double phase)
 {
     static const int heard[] = { HEADSET_1, HEADSET_2, OUT_1, SUB, TALK };
     static struct params params;
@@ -55,7 +60,7 @@ static void listen(const char *base, const struct param_ref *ref, const char *va
         FAIL("%s: %s", name, why);
         return;
     }
-    play(hz);
+    play(hz, phase);
     run(0, BEFORE);
     sound_change(&params);
     run(BEFORE, FRAMES);
@@ -111,8 +116,8 @@ static void sweep(const char *base)
 
         if (is_repetition(&ref))
             continue;
-        for (int v = 0; v < count; v++)
-            listen(base, &ref, values[v], tones[turn++ % 3]);
+        for (int v = 0; v < count; v++, turn++)
+            listen(base, &ref, values[v], tones[turn % 3], 0.7 * turn);
     }
 }
 
@@ -138,7 +143,7 @@ static void whole_presets(void)
         all = rig.params;
         sound_begin("", RATE);
         none = rig.params;
-        play(tones[t]);
+        play(tones[t], 0);
         run(0, BEFORE);
         for (uint32_t n = BEFORE; n < BEFORE + 4096; n += 512) {
             sound_change(n / 512 % 2 ? &all : &none);
