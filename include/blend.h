@@ -20,7 +20,8 @@ struct blend {
     const struct bus_ops *ops;
     void *state, *next_state; /* swapped when a change is done */
     void *coefs, *next_coefs;
-    const void *wanted; /* the owner's; looked at when `changed` is set */
+    const void *wanted;  /* the owner's; looked at when `changed` is set */
+    double reduction_db; /* of those that went since it was last asked for */
     bool changed, changing;
     uint32_t prime;      /* frames the new one still runs unheard */
     uint32_t at, length; /* of the fade, frames */
@@ -34,7 +35,7 @@ void blend_init(struct blend *blend, const struct stage *stage, const struct bus
 /* At most STAGE_FRAMES frames. `work`: as large as the bus. */
 void blend_run(struct blend *blend, double *bus, double *work, uint32_t frames);
 
-/* Of the stage as it is heard now; it has one. */
+/* The greatest since the last call; the stage has one. While it changes, that of the old one. */
 double blend_reduction_db(struct blend *blend);
 
 #endif

@@ -8,8 +8,10 @@
  *   strip:   EQ -> gain -> delay -> limiter, for each of the five outputs
  *
  * chain_coefs is all a chain is told, plain data; src/param/design.c computes it from parameters.
- * Other coefficients may come with any run: every stage goes over to its own within 20 ms, unheard
- * (blend.h). A chain that is told nothing that changes the sound changes no bit of it.
+ * Other coefficients may come with any run: every stage goes over to its own, unheard, in 20 ms and
+ * its latency (blend.h). Slower are a delay where there was none, which first waits until its line
+ * has heard enough, and ducking that is switched off, which comes up in a third of a second. A chain
+ * that is told nothing that changes the sound changes no bit of it.
  *
  * The analog path (the raw cells, in -> out) passes the matrix and the strips of out_1/2 only.
  */

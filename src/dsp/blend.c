@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "blend.h"
 
+#include <math.h>
 #include <string.h>
 
 void blend_init(struct blend *blend, const struct stage *stage, const struct bus_ops *ops,
@@ -23,6 +24,19 @@ static uint32_t latency(const struct stage *stage, const void *coefs)
     return stage->latency ? stage->latency(coefs) : 0;
 }
 
+static double larger(double a, double b)
+{
+    return fabs(a) > fabs(b) ? a : b;
+}
+
+double blend_reduction_db(struct blend *blend)
+{
+    double db = larger(blend->reduction_db, blend->stage->reduction_db(blend->state, blend->coefs));
+
+    blend->reduction_db = 0;
+    return db;
+}
+
 static void begin(struct blend *blend)
 {
     const struct stage *stage = blend->stage;
@@ -34,7 +48,7 @@ static void begin(struct blend *blend)
     memcpy(blend->next_state, blend->state, stage->state_bytes);
     if (stage->adapt)
         stage->adapt(blend->next_state, blend->coefs, blend->next_coefs);
-    if (stage->reduction_db) /* what was measured so far is told by the one that did it */
+    if (stage->reduction_db) /* the copy has measured nothing yet */
         stage->reduction_db(blend->next_state, blend->next_coefs);
     blend->prime = latency(stage, blend->next_coefs);
     blend->at = 0;
@@ -45,6 +59,8 @@ static void end(struct blend *blend)
 {
     void *state = blend->state, *coefs = blend->coefs;
 
+    if (blend->stage->reduction_db)
+        blend->reduction_db = blend_reduction_db(blend);
     blend->state = blend->next_state;
     blend->next_state = state;
     blend->coefs = blend->next_coefs;
@@ -84,9 +100,4 @@ void blend_run(struct blend *blend, double *bus, double *work, uint32_t frames)
             begin(blend);
         n += run_some(blend, bus + 2 * n, work, frames - n);
     }
-}
-
-double blend_reduction_db(struct blend *blend)
-{
-    return blend->stage->reduction_db(blend->state, blend->coefs);
 }

@@ -45,8 +45,8 @@ static bool is_within_an_octave(double a, double b)
 }
 
 /* A state of one filter is no start for quite another: at low frequencies, where states are large,
- * it would be a push of tens of dB. What they ring at (1 + a1 + a2 is about its square) and how fast
- * that fades (1 - a2) must be alike. */
+ * it would be a push of tens of dB. What they ring at (1 + a1 + a2 is about its square) and how
+ * fast that fades (1 - a2) must be alike. */
 static bool is_near(const struct eq_section *from, const struct eq_section *to, int lane)
 {
     return is_within_an_octave(1 + from->a1[lane] + from->a2[lane],

@@ -219,8 +219,8 @@ static void run(void *stage_state, const void *stage_coefs, double *bus, uint32_
     apply(c, cut, bus, frames);
 }
 
-/* What has not run has an old past, and begins at rest. Other windows begin anew, unheard until they
- * are full; the release goes on. */
+/* What has not run has an old past, and begins at rest. Other windows begin anew, unheard until
+ * they are full; the release goes on. */
 static void adapt(void *stage_state, const void *from_coefs, const void *to_coefs)
 {
     const struct limiter_coefs *from = from_coefs, *to = to_coefs;
@@ -238,16 +238,16 @@ static void adapt(void *stage_state, const void *from_coefs, const void *to_coef
         return;
     state->block_at = state->box_at = state->line_at = 0;
     state->sums[0] = state->sums[1] = state->front = 0;
-    state->calm = 0;
     memset(state->block, 0, sizeof state->block);
     memset(state->box, 0, sizeof state->box);
 }
 
+/* At low rates what lies between samples needs more of the past than the delay is long. */
 static uint32_t latency(const void *stage_coefs)
 {
     const struct limiter_coefs *c = stage_coefs;
 
-    return c->on ? c->delay : 0;
+    return c->true_peak && c->delay < LIMITER_TAPS ? LIMITER_TAPS : c->delay;
 }
 
 static double reduction_db(void *stage_state, const void *stage_coefs)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What every stage promises: any split is bit-equal, both forms agree, left and right are alike,
  * silence stays silence, what comes in finite goes out finite. */
+#include "click.h"
 #include "stages.h"
 #include "test.h"
 
@@ -366,6 +367,45 @@ static void switched_on_they_begin_anew(void)
     }
 }
 
+/* The left lane of a bus above 4 kHz, dBFS. */
+static double click_of(const double *bus, uint32_t from, uint32_t to)
+{
+    static float line[FRAMES];
+
+    for (uint32_t n = 0; n < FRAMES; n++)
+        line[n] = (float)bus[2 * n];
+    return click_dbfs(line, from, to);
+}
+
+/* Switched on and off while tones play, lines that have to fill included, anywhere in a period. */
+static void switching_is_no_click(void)
+{
+    static const union coefs off;
+
+    for (int i = 0; i < case_count; i++)
+        for (int k = 0; k < 8; k++) {
+            const struct stage *stage = cases[i].stage[form_count - 1];
+            const void *ways[2] = { &off, &cases[i].coefs };
+            double before, after, change;
+
+            if (stage == forms[form_count - 1]->gain)
+                continue;
+            if (k % 2)
+                ways[0] = &cases[i].coefs, ways[1] = &off;
+            for (uint32_t n = 0; n < FRAMES; n++)
+                for (int c = 0; c < 2; c++)
+                    a[2 * n + (uint32_t)c] =
+                        0.5 * sin(2 * M_PI * (k < 4 ? 1000 : 200) * n / 48000 + 0.8 * k + 1.5 * c);
+            change_half_way(stage, ways, a, FRAMES);
+            before = click_of(a, FRAMES / 4, FRAMES / 2 - 200);
+            after = click_of(a, FRAMES - 2600, FRAMES - 200);
+            change = click_of(a, FRAMES / 2 - 200, FRAMES - 2600);
+            if (!(change <= fmax(-80, fmax(before, after) + 1)))
+                FAIL("%s, %d: %.1f dBFS (before %.1f, after %.1f)", cases[i].name, k, change,
+                     before, after);
+        }
+}
+
 /* The EQ and the gain have values for each lane, and are left out. */
 static void left_as_right(void)
 {
@@ -421,6 +461,7 @@ int main(int argc, char **argv)
                                          { "switched_on_they_begin_anew",
                                            switched_on_they_begin_anew },
                                          { "fades_end", fades_end },
+                                         { "switching_is_no_click", switching_is_no_click },
                                          { "left_as_right", left_as_right },
                                          { "silence_stays_silence", silence_stays_silence },
                                          { "finite_whatever_comes", finite_whatever_comes },

@@ -76,22 +76,23 @@ static void any_block_size_is_equal(void)
     static const struct {
         const char *what;
         uint32_t from, to;
-    } changes[] = {
-        { "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
-          "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes mic.deesser.on=no "
-          "limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b",
-          8000, 8500 },
-        { "strip.out_1.delay_ms=0 strip.headset_1.delay_ms=2 matrix.headset_1.listen_2_on=no "
-          "matrix.headset_2.analog_1_on=yes eq.left.1.gain_db=1 mic.deesser.on=yes",
-          8500, 8999 },
-        { "matrix.headset_2.analog_1_on=no matrix.out_1.talk_on=no volume.mute=yes "
-          "strip.out_1.delay_ms=50",
-          8999, 9500 },
-        { "ducking.on=no volume.mute=no strip.out_1.delay_ms=0 limiter.headset.on=no", 9500,
-          14001 },
-        { "strip.out_1.delay_ms=9 strip.headset_1.delay_ms=0 limiter.headset.on=yes", 14001,
-          FRAMES }
-    };
+    } changes[] = { { "eq.left.1.gain_db=-6 volume.level_db=-20 compressor.lookahead_ms=0 "
+                      "strip.out_1.delay_ms=3.3 matrix.headset_1.listen_2_on=yes mic.deesser.on=no "
+                      "limiter.headset.lookahead_ms=3 crossfeed.mode=bs2b",
+                      8000, 8500 },
+                    { "strip.out_1.delay_ms=0 strip.headset_1.delay_ms=2 "
+                      "matrix.out_1.analog_1_on=no matrix.headset_1.listen_2_on=no "
+                      "matrix.headset_2.analog_1_on=yes eq.left.1.gain_db=1 mic.deesser.on=yes",
+                      8500, 8999 },
+                    { "matrix.headset_2.analog_1_on=no strip.sub.gain_db=3 matrix.out_1.talk_on=no "
+                      "volume.mute=yes "
+                      "strip.out_1.delay_ms=50",
+                      8999, 9500 },
+                    { "ducking.on=no volume.mute=no strip.out_1.delay_ms=0 limiter.headset.on=no",
+                      9500, 14001 },
+                    { "matrix.headset_2.analog_1_on=yes strip.out_1.delay_ms=9 "
+                      "strip.headset_1.delay_ms=0 limiter.headset.on=yes",
+                      14001, FRAMES } };
     struct params other;
 
     noise(0.5f);
@@ -123,11 +124,12 @@ static void volume_with_loudness(void)
         { "loudness.on=yes volume.level_db=-50", "loudness.on=no" },
         { "loudness.on=no volume.level_db=-50", "loudness.on=yes" },
         { "loudness.on=yes volume.level_db=-40 volume.mute=yes", "volume.mute=no" },
+        { "loudness.on=yes volume.level_db=-40", "volume.level_db=-39" },
     };
     static const double tones[] = { 30, 50, 100, 8000 };
 
     for (size_t i = 0; i < 4 * sizeof ways / sizeof *ways; i++) {
-        double hz = tones[i % 4], steady = 0, change = 0;
+        double hz = tones[i % 4], steady = 0, change = 0, least = 1, before = 0;
         struct params params;
 
         sound_begin(ways[i / 4][0], RATE);
@@ -149,6 +151,17 @@ static void volume_with_loudness(void)
         if (!(change <= 1.26 * steady))
             FAIL("%s -> %s, %.0f Hz: %+.1f dB", ways[i / 4][0], ways[i / 4][1], hz,
                  20 * log10(change / steady));
+        if (i / 4 < sizeof ways / sizeof *ways - 1)
+            continue;
+        for (int n = FRAMES / 4; n < FRAMES; n += 1600) { /* a small step leaves no hole */
+            double peak = 0;
+
+            for (int k = n; k < n + 1600 && k < FRAMES; k++)
+                peak = fmax(peak, fabs(lines[HEADSET_1][k]));
+            before = n == FRAMES / 4 ? peak : before;
+            least = n + 1600 <= FRAMES ? fmin(least, peak) : least;
+        }
+        CHECK_MAX(0.999 * before, least);
     }
 }
 
@@ -295,6 +308,27 @@ static void latency(void)
     }
 }
 
+/* Fractions of a frame: the peak is at the nearest. */
+static void latency_of_fractions(void)
+{
+    static const double delays_ms[] = { 0.01, 0.26, 1.37, 10.01 };
+
+    for (size_t d = 0; d < sizeof delays_ms / sizeof *delays_ms; d++) {
+        char list[80];
+        uint32_t at = 0;
+
+        snprintf(list, sizeof list, "strip.headset_2.delay_ms=%g", delays_ms[d]);
+        sound_begin(list, RATE);
+        memset(lines, 0, sizeof lines);
+        lines[IN_2][10] = 1;
+        run(lines, 0, FRAMES, 64);
+        for (uint32_t n = 0; n < FRAMES; n++)
+            at = fabsf(lines[HEADSET_2][n]) > fabsf(lines[HEADSET_2][at]) ? n : at;
+        CHECK_NEAR(at, 10 + chain_latency(&rig.coefs).output[OUTPUT_HEADSET_2], 1);
+        CHECK_NEAR(chain_latency(&rig.coefs).output[OUTPUT_HEADSET_2], delays_ms[d] * 48, 1);
+    }
+}
+
 /* Look-aheads that grow and shrink, one after the other and all at once: afterwards the chain is
  * what it would be had it begun so. */
 static void lookaheads_change(void)
@@ -427,7 +461,8 @@ static void reducers(void)
         chain_take_meters(rig.chain, &meters);
         for (int r = 0; r < REDUCERS; r++)
             CHECK((meters.reduction_db[r] > 1) == (r == (int)alone[i].reducer));
-        params = rig.params; /* switched off it says so, once it has come up */
+        params = rig.params; /* switched off it tells the last of it once, and then is silent */
+        run(lines, 0, 3000, 64);
         set_all(&params, "compressor.on=no ducking.on=no mic.gate.on=no mic.compressor.on=no "
                          "mic.deesser.on=no mic.limiter.on=no limiter.headset.on=no "
                          "limiter.out.on=no limiter.sub.on=no");
@@ -435,6 +470,7 @@ static void reducers(void)
         run(lines, 0, FRAMES, 64);
         run(lines, 0, FRAMES, 64);
         chain_take_meters(rig.chain, &meters);
+        CHECK(meters.reduction_db[alone[i].reducer] > 1);
         run(lines, 0, FRAMES, 64);
         chain_take_meters(rig.chain, &meters);
         CHECK(meters.reduction_db[alone[i].reducer] == 0);
@@ -537,6 +573,7 @@ int main(int argc, char **argv)
         { "unfit_values", unfit_values },
         { "denormals", denormals },
         { "latency", latency },
+        { "latency_of_fractions", latency_of_fractions },
         { "lookaheads_change", lookaheads_change },
         { "routing", routing },
         { "volume_is_the_headsets", volume_is_the_headsets },

@@ -5,6 +5,8 @@
 #include "gains.h"
 #include "test.h"
 
+#include <errno.h>
+
 enum { PERIOD = 64, LONG = 2 * PERIOD };
 
 static struct process process;
@@ -18,6 +20,7 @@ static uint32_t frame_time;
 
 static void begin(float left, float right)
 {
+    memset(&process, 0, sizeof process);
     CHECK(process_init(&process, 48000, PERIOD) == 0);
     frame_time = 0;
     for (int i = 0; i < LONG; i++) {
@@ -127,12 +130,33 @@ static void too_long_a_cycle(void)
     process_finish(&process);
 }
 
+/* Another server: what counts ever goes on counting, and what was to be quiet stays so. */
+static void another_server(void)
+{
+    begin(1, 1);
+    put_gains(&process, 1, 0, 1, 1);
+    in[0][3] = NAN;
+    cycles(30);
+    atomic_store(&process.quiet, true);
+    atomic_store(&process.freewheeling, true);
+    process_finish(&process);
+    CHECK(process_init(&process, 7999, PERIOD) == -EINVAL);
+    CHECK(process_init(&process, 96000, 2 * PERIOD) == 0);
+    CHECK(atomic_load(&process.clips[METER_IN_1]) > 0 && atomic_load(&process.unfit) > 0);
+    CHECK(atomic_load(&process.cycles) == 30 && atomic_load(&process.quiet));
+    CHECK(!atomic_load(&process.freewheeling));
+    process_finish(&process);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct test tests[] = {
-        { "busses", busses }, { "gains_take_20_ms", gains_take_20_ms }, { "quiet", quiet },
-        { "meters", meters }, { "too_long_a_cycle", too_long_a_cycle }, { 0 }
-    };
+    static const struct test tests[] = { { "busses", busses },
+                                         { "gains_take_20_ms", gains_take_20_ms },
+                                         { "quiet", quiet },
+                                         { "meters", meters },
+                                         { "too_long_a_cycle", too_long_a_cycle },
+                                         { "another_server", another_server },
+                                         { 0 } };
 
     return test_main(tests, argc, argv);
 }
