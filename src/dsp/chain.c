@@ -40,8 +40,7 @@ static void mixer_end(struct mixer *mixer)
 {
     mixer->now = mixer->next;
     mixer->changing = false;
-    mixer->analog = mix_hears(&mixer->now, BUS_ANALOG) ||
-                    (mixer->changed && mix_hears(mixer->wanted, BUS_ANALOG));
+    mixer->analog = mix_hears(&mixer->now, BUS_ANALOG);
 }
 
 void chain_set(struct chain *chain, const struct chain_coefs *coefs)

@@ -113,9 +113,9 @@ static void any_split_is_equal(void)
             change(50.01, 7.77);
             run_all(forms[f]->delay_run, out, 3000, 6000, piece);
             change(0, 0); /* in the middle of the change: none, when that has ended */
-            run_all(forms[f]->delay_run, out, 6000, 7330, piece);
-            change(11, 12); /* just after: it ended at 7320 where the line had to fill */
-            run_all(forms[f]->delay_run, out, 7330, FRAMES, piece);
+            run_all(forms[f]->delay_run, out, 6000, 7345, piece);
+            change(11, 12); /* just after: it ended at 7337 where the line had to fill */
+            run_all(forms[f]->delay_run, out, 7345, FRAMES, piece);
             if (p < 2)
                 memcpy(first[p], out, sizeof out);
             CHECK(memcmp(first[p % 2], out, sizeof out) == 0);

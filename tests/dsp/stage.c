@@ -15,6 +15,7 @@ union coefs {
     struct deesser_coefs deesser;
     struct limiter_coefs limiter;
     struct gain_coefs gain;
+    struct volume_coefs volume;
 };
 
 union state {
@@ -24,6 +25,7 @@ union state {
     struct gate gate;
     struct deesser deesser;
     struct limiter limiter;
+    struct volume volume;
 };
 
 /* A stage set to something. */
@@ -128,6 +130,12 @@ static void gain_example(struct gain_coefs *coefs, double gain)
     coefs->gain[1] = -gain;
 }
 
+static void volume_example(struct volume_coefs *coefs, double gain)
+{
+    eq_example(&coefs->loudness, 4, 48000);
+    gain_example(&coefs->gain, gain);
+}
+
 static void make_cases(void)
 {
     form_count = forms_here(forms);
@@ -154,6 +162,7 @@ static void make_cases(void)
     ADD("gate, look-ahead", gate, 7);
     ADD("deesser", deesser, 5000);
     ADD("gain", gain, 0.7);
+    ADD("volume", volume, 0.01);
 }
 
 static void run_case(const struct example *e, int form, double *bus, uint32_t piece)
@@ -218,6 +227,8 @@ static void eq_goes_on(void)
     };
     struct biquad sections[3];
     struct eq_coefs from, to;
+    struct volume_coefs volume_from = { 0 }, volume_to = { 0 };
+    struct volume volume;
     struct eq one = { 0 }, other;
     double most = 0;
 
@@ -230,11 +241,15 @@ static void eq_goes_on(void)
         sections[i] = band_design(&bands[i], 48000);
     eq_design(&to, sections, sections, 3);
     CHECK(from.count == 2 && to.count == 3);
+    volume_from.loudness = from;
+    volume_to.loudness = to;
     tone(sound, FRAMES, 60, 48000, 1);
     memcpy(a, sound, sizeof a);
     run_stage(&eq_base, &one, &from, a, 5000, 64);
-    other = one;
+    other = volume.loudness = one;
     eq_adapt(&other, &from, &to);
+    forms_best()->volume->adapt(&volume, &volume_from, &volume_to);
+    CHECK(memcmp(&volume.loudness, &other, sizeof other) == 0);
     memcpy(b, sound, sizeof b);
     run_stage(&eq_base, &one, &from, a + 2 * 5000, 500, 64);
     run_stage(&eq_base, &other, &to, b + 2 * 5000, 500, 64);
@@ -354,7 +369,8 @@ static void switched_on_they_begin_anew(void)
         static union state first, second;
         static union coefs off;
 
-        if (stage == forms[form_count - 1]->eq || stage == forms[form_count - 1]->gain)
+        if (stage == forms[form_count - 1]->eq || stage == forms[form_count - 1]->gain ||
+            stage == forms[form_count - 1]->volume)
             continue;
         memset(&first, 0, sizeof first);
         noise(a, FRAMES, 4);
@@ -377,42 +393,51 @@ static double click_of(const double *bus, uint32_t from, uint32_t to)
     return click_dbfs(line, from, to);
 }
 
-/* Switched on and off while tones play, lines that have to fill included, anywhere in a period. */
+static void no_click_between(const struct stage *stage, const void *first, const void *second,
+                             const char *name)
+{
+    for (int k = 0; k < 8; k++) {
+        double before, after, change;
+
+        for (uint32_t n = 0; n < FRAMES; n++)
+            for (int c = 0; c < 2; c++)
+                a[2 * n + (uint32_t)c] =
+                    0.5 * sin(2 * M_PI * (k < 4 ? 1000 : 200) * n / 48000 + 0.8 * k + 1.5 * c);
+        change_half_way(stage, (const void *[2]){ k % 2 ? second : first, k % 2 ? first : second },
+                        a, FRAMES);
+        before = click_of(a, FRAMES / 4, FRAMES / 2 - 200);
+        after = click_of(a, FRAMES - 2600, FRAMES - 200);
+        change = click_of(a, FRAMES / 2 - 200, FRAMES - 2600);
+        if (!(change <= fmax(-80, fmax(before, after) + 1)))
+            FAIL("%s, %d: %.1f dBFS (before %.1f, after %.1f)", name, k, change, before, after);
+    }
+}
+
+/* Switched on and off, and over to others, while tones play; lines that have to fill included,
+ * anywhere in a period. */
 static void switching_is_no_click(void)
 {
     static const union coefs off;
 
-    for (int i = 0; i < case_count; i++)
-        for (int k = 0; k < 8; k++) {
-            const struct stage *stage = cases[i].stage[form_count - 1];
-            const void *ways[2] = { &off, &cases[i].coefs };
-            double before, after, change;
+    for (int i = 0; i < case_count; i++) {
+        const struct stage *stage = cases[i].stage[form_count - 1];
 
-            if (stage == forms[form_count - 1]->gain)
-                continue;
-            if (k % 2)
-                ways[0] = &cases[i].coefs, ways[1] = &off;
-            for (uint32_t n = 0; n < FRAMES; n++)
-                for (int c = 0; c < 2; c++)
-                    a[2 * n + (uint32_t)c] =
-                        0.5 * sin(2 * M_PI * (k < 4 ? 1000 : 200) * n / 48000 + 0.8 * k + 1.5 * c);
-            change_half_way(stage, ways, a, FRAMES);
-            before = click_of(a, FRAMES / 4, FRAMES / 2 - 200);
-            after = click_of(a, FRAMES - 2600, FRAMES - 200);
-            change = click_of(a, FRAMES / 2 - 200, FRAMES - 2600);
-            if (!(change <= fmax(-80, fmax(before, after) + 1)))
-                FAIL("%s, %d: %.1f dBFS (before %.1f, after %.1f)", cases[i].name, k, change,
-                     before, after);
-        }
+        if (stage == forms[form_count - 1]->gain || stage == forms[form_count - 1]->volume)
+            continue; /* no such thing as off */
+        no_click_between(stage, &off, &cases[i].coefs, cases[i].name);
+        if (i && cases[i - 1].stage[0] == cases[i].stage[0])
+            no_click_between(stage, &cases[i - 1].coefs, &cases[i].coefs, cases[i].name);
+    }
 }
 
-/* The EQ and the gain have values for each lane, and are left out. */
+/* EQ, gain and volume have values for each lane, and are left out. */
 static void left_as_right(void)
 {
     bursts(sound, FRAMES, 1);
     for (int i = 0; i < case_count; i++)
         for (int f = 0; f < form_count; f++) {
-            if (cases[i].stage[f] == forms[f]->eq || cases[i].stage[f] == forms[f]->gain)
+            if (cases[i].stage[f] == forms[f]->eq || cases[i].stage[f] == forms[f]->gain ||
+                cases[i].stage[f] == forms[f]->volume)
                 continue;
             memcpy(a, sound, sizeof a);
             memcpy(b, sound, sizeof b);
