@@ -154,8 +154,10 @@ static void make_cases(void)
     ADD("limiter, long look-ahead", limiter, 5, false);
     ADD("limiter, true peak", limiter, 0, true);
     ADD("crossfeed", crossfeed, CROSSFEED_COMPLEMENTARY, 0);
+    ADD("crossfeed, long delay", crossfeed, CROSSFEED_COMPLEMENTARY, 500);
     ADD("crossfeed, delay", crossfeed, CROSSFEED_COMPLEMENTARY, 270);
     ADD("crossfeed, bs2b", crossfeed, CROSSFEED_BS2B, 0);
+    ADD("crossfeed, bs2b, long delay", crossfeed, CROSSFEED_BS2B, 500);
     ADD("crossfeed, bs2b, short delay", crossfeed, CROSSFEED_BS2B, 11);
     ADD("crossfeed, classic", crossfeed, CROSSFEED_CLASSIC, 0);
     ADD("gate", gate, 0);
