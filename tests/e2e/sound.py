@@ -68,9 +68,11 @@ def both_ways_once(build, last):
         check(abs(error) < PERIOD, "to the headset: measured %.0f frames, reported %d" %
               (delay * RATE, to_headset[0]))
 
-        at, alike = find(talk[piece], out[:3 * RATE, 0])
+        begin = RATE // 2  # the ears' ports are connected one after the other
+        at, alike = find(talk[piece], out[begin:3 * RATE, 0])
+        at += begin
         check(alike > 0.95, "the analog side heard the microphone by %.3f only" % alike)
-        both = out[at:at + 12000] # the ports are connected one after the other
+        both = out[at:at + 12000]
         check(numpy.array_equal(both[:, 0], both[:, 1]), "the mic is not the same on both outs")
         heard_at = place(house, "out.wav", at)
         headset = sidecar(house.path("headset.wav"))
