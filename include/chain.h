@@ -10,8 +10,8 @@
  * chain_coefs is all a chain is told, plain data; src/param/design.c computes it from parameters.
  * Other coefficients may come with any run: every stage goes over to its own, unheard, in 20 ms and
  * its latency (blend.h). Slower are a delay where there was none, which first waits until its line
- * has heard enough, and ducking that is switched off, which comes up in a third of a second. A chain
- * that is told nothing that changes the sound changes no bit of it.
+ * has heard enough, and ducking that is switched off, which comes up in a third of a second. A
+ * chain that is told nothing that changes the sound changes no bit of it.
  *
  * The analog path (the raw cells, in -> out) passes the matrix and the strips of out_1/2 only.
  */
@@ -129,7 +129,8 @@ void chain_run(struct chain *chain, const struct chain_io *io, uint32_t frames);
 /* Takes what was measured since the last call. Realtime. */
 void chain_take_meters(struct chain *chain, struct chain_meters *meters);
 
-/* Frames of delay with these coefficients: of the two busses, and from the busses to each output. */
+/* Frames of delay with these coefficients: of the two busses, and from the busses to each output.
+ */
 struct chain_latency {
     uint32_t listen, talk;
     uint32_t output[OUTPUTS];

@@ -88,8 +88,8 @@ struct process {
     void *coefs_slots;
 };
 
-/* The callback's part, in a zeroed struct or a finished one: allocated, the chain silent until it is
- * told otherwise. Bridges and what is shared stay as they are: counts go on, quiet stays quiet.
+/* The callback's part, in a zeroed struct or a finished one: allocated, the chain silent until it
+ * is told otherwise. Bridges and what is shared stay as they are: counts go on, quiet stays quiet.
  * Rates of 8000 to STAGE_RATE_MAX Hz. No callback runs. Returns 0, -EINVAL, -ENOMEM. Not realtime.
  */
 int process_init(struct process *process, uint32_t rate_hz, uint32_t period);

@@ -153,8 +153,8 @@ static void put_sound(struct engine *engine)
     changed = atomic_exchange(&engine->listen_latency, latency.listen) != latency.listen;
     changed |= atomic_exchange(&engine->talk_latency, latency.talk) != latency.talk;
     for (int o = 0; o < OUTPUTS; o++)
-        changed |= atomic_exchange(&engine->output_latency[o], latency.output[o]) !=
-                   latency.output[o];
+        changed |=
+            atomic_exchange(&engine->output_latency[o], latency.output[o]) != latency.output[o];
     if (changed) /* after the values: whoever sees it sees them */
         atomic_store(&engine->latency_changed, true);
 }

@@ -390,10 +390,9 @@ static void note_latency(struct engine *engine)
     double ms = 1e3 / engine->client_rate_hz;
     double before = hardware_latency(engine, PORT_IN_1, JackCaptureLatency);
     double after = hardware_latency(engine, PORT_OUT_1, JackPlaybackLatency);
-    double listen = fmax(listen_latency(engine, OUTPUT_HEADSET_1),
-                         listen_latency(engine, OUTPUT_HEADSET_2));
-    double talk =
-        fmax(talk_latency(engine, OUTPUT_OUT_1), talk_latency(engine, OUTPUT_OUT_2));
+    double listen =
+        fmax(listen_latency(engine, OUTPUT_HEADSET_1), listen_latency(engine, OUTPUT_HEADSET_2));
+    double talk = fmax(talk_latency(engine, OUTPUT_OUT_1), talk_latency(engine, OUTPUT_OUT_2));
     double load = jack_cpu_load(engine->client);
 
     pthread_mutex_lock(&engine->mutex);
