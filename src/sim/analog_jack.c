@@ -40,10 +40,11 @@ static void play(struct analog *analog, uint64_t time, jack_nframes_t frames)
 {
     struct side *side = &analog->play;
     const struct wav_in *wav = &analog->source;
-    float *out[ANALOG_PORTS_MAX];
+    const unsigned ports = side->ports;
+    float *out[ANALOG_PORTS_MAX] = { NULL };
     uint64_t at;
 
-    for (unsigned p = 0; p < side->ports; p++) {
+    for (unsigned p = 0; p < ports; p++) {
         out[p] = jack_port_get_buffer(side->port[p], frames);
         memset(out[p], 0, frames * sizeof *out[p]);
     }
@@ -54,7 +55,7 @@ static void play(struct analog *analog, uint64_t time, jack_nframes_t frames)
     }
     at = time - side->first_frame;
     for (jack_nframes_t i = 0; i < frames && (wav->loop || at + i < wav->frames); i++)
-        for (unsigned p = 0; p < side->ports; p++)
+        for (unsigned p = 0; p < ports; p++)
             out[p][i] = wav->samples[(at + i) % wav->frames * wav->channels + p % wav->channels];
     atomic_store(&side->frames_done, at + frames);
 }
