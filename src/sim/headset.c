@@ -237,10 +237,13 @@ static bool write_asound_conf(const char *dir, const char *name, const char *plu
 static int tell(const char *dir, char **words)
 {
     char command[1024] = "", answer[2048];
+    size_t length = 0;
 
-    for (; *words; words++) {
-        strncat(command, *words, sizeof command - strlen(command) - 2);
-        strcat(command, " ");
+    for (; *words && length < sizeof command; words++)
+        length += (size_t)snprintf(command + length, sizeof command - length, "%s ", *words);
+    if (length >= sizeof command) {
+        fputs("simheadset: too many words\n", stderr);
+        return 1;
     }
     if (!control_ask(dir, command, answer, sizeof answer)) {
         fprintf(stderr, "simheadset: nobody answers in %s\n", dir);

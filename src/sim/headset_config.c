@@ -67,9 +67,8 @@ static bool parse_list(const struct key *key, const char *text, struct headset_l
     char words[256], *save = NULL;
 
     list->count = 0;
-    if (strlen(text) >= sizeof words)
+    if (snprintf(words, sizeof words, "%s", text) >= (int)sizeof words)
         return false;
-    strcpy(words, text);
     for (char *word = strtok_r(words, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
         if (list->count == HEADSET_LIST_MAX || !parse_word(key, word, &list->value[list->count]))
             return false;

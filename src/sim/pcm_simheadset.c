@@ -180,7 +180,7 @@ static int watch(int epoll_fd, int fd, uint32_t events)
 static int driver_connect(struct driver *driver, const char *dir, enum headset_direction direction)
 {
     struct headset_hello hello = { HEADSET_MAGIC, direction };
-    int fds[2], error;
+    int fds[2] = { -1, -1 }, error;
     void *memory;
 
     driver->socket_fd = connect_to(dir);
