@@ -41,13 +41,13 @@ flags := -std=c11 -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -Isrc $(w
 # Math in the realtime rooms may forget errno; it may not forget NaN, order or rounding.
 flags_dsp := -O3 -fno-math-errno -ffp-contract=off -Wno-psabi
 flags_rt := -fno-math-errno
-flags_cli := $(call pc,--cflags,sndfile cairo)
-flags_daemon := $(call pc,--cflags,jack alsa libsystemd)
+flags_cli := $(call pc,--cflags,sndfile cairo jansson)
+flags_daemon := $(call pc,--cflags,jack alsa libsystemd jansson)
 flags_sim := $(call pc,--cflags,jack alsa sndfile) -fPIC
 
-libs_cli := $(call pc,--libs,sndfile cairo) $(iniparser_libs) -lm
+libs_cli := $(call pc,--libs,sndfile cairo jansson) $(iniparser_libs) -lm
 libs_rt := $(call pc,--libs,samplerate) -lm
-libs_daemon := $(call pc,--libs,jack alsa libsystemd) $(iniparser_libs) $(libs_rt) -lpthread -ldl
+libs_daemon := $(call pc,--libs,jack alsa libsystemd jansson) $(iniparser_libs) $(libs_rt) -lpthread -ldl
 
 objects = $(patsubst %.c,$(B)/%.o,$(1))
 room = $(call objects,$(sort $(wildcard src/$(1)/*.c)))
