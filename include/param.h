@@ -53,6 +53,7 @@ struct param_group {
     size_t offset, stride; /* in struct params */
     const struct param *rows;
     int row_count;
+    bool is_stage; /* it can be bypassed: its row "on" counts as no then */
 };
 
 extern const struct param_group param_groups[];
@@ -75,10 +76,26 @@ bool param_find(struct param_ref *ref, const char *name, char why[PARAM_WHY_BYTE
 /* "eq.left.3.gain_db" */
 void param_name(const struct param_ref *ref, char name[PARAM_NAME_BYTES]);
 
+/* Whether a path names this parameter or a group that it stands in: "eq" and "eq.left" do for
+ * eq.left.3.gain_db. */
+bool param_is_within(const struct param_ref *ref, const char *path);
+
 /* Sets a value from its text. False: refused, nothing is changed, and `why` says in one sentence
  * what is wrong and what is allowed: "\"-70\" is out of range; allowed: -60 to 0 dB". */
 bool param_set(struct params *params, const struct param_ref *ref, const char *text,
                char why[PARAM_WHY_BYTES]);
+
+/* The same for a value that is a number already, of a row of numbers: no text stands between. */
+bool param_set_number(struct params *params, const struct param_ref *ref, double value,
+                      char why[PARAM_WHY_BYTES]);
+
+/* The value as a number: yes is 1, a choice is its value in the enum. */
+double param_number(const struct params *params, const struct param_ref *ref);
+
+bool param_same(const struct params *a, const struct params *b, const struct param_ref *ref);
+
+/* The value of one in the other. */
+void param_copy(struct params *to, const struct params *from, const struct param_ref *ref);
 
 /* The value as a preset has it; param_set() of it gives the same value again if that came from a
  * text. (Of other numbers 15 digits are kept.) */

@@ -90,6 +90,52 @@ bool param_set(struct params *params, const struct param_ref *ref, const char *t
     return false;
 }
 
+bool param_set_number(struct params *params, const struct param_ref *ref, double value,
+                      char why[PARAM_WHY_BYTES])
+{
+    const char *wrong;
+    char allowed[320];
+
+    if (param_read_number(ref->row, (char *)params + place(ref), value, &wrong))
+        return true;
+    param_range(ref->row, allowed, sizeof allowed);
+    snprintf(why, PARAM_WHY_BYTES, "%.15g %s; allowed: %s", value, wrong, allowed);
+    return false;
+}
+
+double param_number(const struct params *params, const struct param_ref *ref)
+{
+    const char *from = (const char *)params + place(ref);
+    int whole = 0;
+
+    if (ref->row->type == PARAM_NUMBER)
+        return *(const double *)from;
+    if (ref->row->type == PARAM_BOOL)
+        return *(const bool *)from;
+    memcpy(&whole, from, sizeof whole);
+    return whole;
+}
+
+bool param_same(const struct params *a, const struct params *b, const struct param_ref *ref)
+{
+    return memcmp((const char *)a + place(ref), (const char *)b + place(ref),
+                  param_bytes(ref->row)) == 0;
+}
+
+void param_copy(struct params *to, const struct params *from, const struct param_ref *ref)
+{
+    memcpy((char *)to + place(ref), (const char *)from + place(ref), param_bytes(ref->row));
+}
+
+bool param_is_within(const struct param_ref *ref, const char *path)
+{
+    char name[PARAM_NAME_BYTES];
+    size_t length = strlen(path);
+
+    param_name(ref, name);
+    return strncmp(name, path, length) == 0 && (name[length] == '.' || name[length] == '\0');
+}
+
 void param_get(const struct params *params, const struct param_ref *ref,
                char text[PARAM_TEXT_BYTES])
 {

@@ -81,7 +81,16 @@ static bool read_number(const struct param *row, void *to, const char *text, con
         *why = "is not a whole number";
         return false;
     }
-    if ((value < row->min || value > row->max) && !(row->extra && value == row->extra_value)) {
+    return param_read_number(row, to, value, why);
+}
+
+bool param_read_number(const struct param *row, void *to, double value, const char **why)
+{
+    if (row->type == PARAM_INT && value != trunc(value)) {
+        *why = "is not a whole number";
+        return false;
+    }
+    if (!(value >= row->min && value <= row->max) && !(row->extra && value == row->extra_value)) {
         *why = "is out of range";
         return false;
     }
@@ -90,6 +99,16 @@ static bool read_number(const struct param *row, void *to, const char *text, con
     else
         *(double *)to = value;
     return true;
+}
+
+size_t param_bytes(const struct param *row)
+{
+    static const size_t bytes[] = { [PARAM_BOOL] = sizeof(bool),
+                                    [PARAM_NUMBER] = sizeof(double),
+                                    [PARAM_INT] = sizeof(int),
+                                    [PARAM_CHOICE] = sizeof(int) };
+
+    return bytes[row->type];
 }
 
 bool param_read_text(const struct param *row, void *to, const char *text, const char **why)
