@@ -29,6 +29,20 @@ void log_line(enum log_level level, const char *cause, const char *format, ...)
 void log_event(enum log_level level, const char *cause, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A line as it was written, for those who ask later. */
+struct log_entry {
+    unsigned long number; /* from 1, without gaps */
+    double time;          /* seconds since 1970 */
+    enum log_level level;
+    char cause[64];
+    char text[512];
+};
+
+enum { LOG_KEPT = 100 };
+
+/* The kept lines with numbers beyond `after`, oldest first, at most `room`. Returns how many. */
+int log_recall(unsigned long after, struct log_entry *to, int room);
+
 /* Writes the counts of lines still held back. Call now and then (1 s), and at exit. */
 void log_flush(bool at_exit);
 

@@ -68,6 +68,7 @@ struct process {
     _Atomic uint32_t cycles;     /* the callback's heartbeat */
     _Atomic uint32_t jumps;      /* times JACK's frame count jumped */
     _Atomic uint32_t longest_ns; /* of a cycle, since the daemon last set it to 0 */
+    _Atomic uint32_t busy_ns;    /* of all cycles, modulo 2^32 */
     _Atomic bool freewheeling;   /* bridges are left alone */
     _Atomic bool xrun;           /* JACK had one: when its cycles run is to be learned anew */
 

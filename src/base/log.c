@@ -47,7 +47,9 @@ int64_t (*log_clock_ns)(void) = monotonic_ns;
 
 static atomic_int limit = LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct held table[SLOTS]; /* under the lock, as are all writes to stderr */
+static struct held table[SLOTS]; /* under the lock, as are all writes to stderr, and these: */
+static struct log_entry kept[LOG_KEPT];
+static unsigned long kept_count;
 
 void log_level(enum log_level level)
 {
@@ -81,6 +83,32 @@ static void write_all(const char *bytes, size_t length)
     }
 }
 
+static void keep(enum log_level level, const char *cause, const char *text)
+{
+    struct log_entry *entry = &kept[kept_count % LOG_KEPT];
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    entry->number = ++kept_count;
+    entry->time = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    entry->level = level;
+    snprintf(entry->cause, sizeof entry->cause, "%s", cause);
+    snprintf(entry->text, sizeof entry->text, "%s", text);
+}
+
+int log_recall(unsigned long after, struct log_entry *to, int room)
+{
+    int count = 0;
+    unsigned long first;
+
+    pthread_mutex_lock(&lock);
+    first = kept_count > LOG_KEPT ? kept_count - LOG_KEPT : 0; /* the number before the oldest */
+    for (unsigned long n = first > after ? first : after; n < kept_count && count < room; n++)
+        to[count++] = kept[n % LOG_KEPT];
+    pthread_mutex_unlock(&lock);
+    return count;
+}
+
 /* "<4>cause: text ... 41 times more" or "program: cause: text"; the text gives way. */
 static void write_line(enum log_level level, const char *cause, const char *text,
                        unsigned long count)
@@ -99,6 +127,8 @@ static void write_line(enum log_level level, const char *cause, const char *text
     room = utf8_cut(text, LINE_BYTES - 1 - head - strlen(tail));
     snprintf(line + head, sizeof line - head, "%.*s%s", (int)room, text, tail);
     head = strlen(line);
+    if (level <= LOG_NOTICE)
+        keep(level, cause, text);
     line[head] = '\n'; /* in the place of the end, so that a line is one write */
     write_all(line, head + 1);
 }

@@ -27,12 +27,11 @@ bool answer_wrong(struct answer_error *error, enum answer_code code, const char 
 json_t *answer_error(const struct answer_error *error)
 {
     static const char *const codes[] = {
-        [ANSWER_SYNTAX] = "syntax", [ANSWER_UNKNOWN] = "unknown", [ANSWER_TYPE] = "type",
-        [ANSWER_INVALID] = "invalid", [ANSWER_DENIED] = "denied", [ANSWER_EXISTS] = "exists",
+        [ANSWER_SYNTAX] = "syntax",   [ANSWER_UNKNOWN] = "unknown", [ANSWER_TYPE] = "type",
+        [ANSWER_INVALID] = "invalid", [ANSWER_DENIED] = "denied",   [ANSWER_EXISTS] = "exists",
         [ANSWER_STORAGE] = "storage", [ANSWER_BUSY] = "busy",
     };
-    json_t *what =
-        json_pack("{ss, ss}", "code", codes[error->code], "message", error->message);
+    json_t *what = json_pack("{ss, ss}", "code", codes[error->code], "message", error->message);
 
     if (*error->path)
         json_object_set_new(what, "path", json_string(error->path));

@@ -73,8 +73,16 @@ struct settings {
         struct port_pair playback_ports;    /* out_1, out_2 -> analog out */
     } jack;
     struct {
-        char preset[SETTINGS_PRESET_BYTES]; /* a file; empty: the built-in one */
+        char preset[SETTINGS_PRESET_BYTES]; /* a name or a file; empty: the built-in one */
     } sound;
+    struct {
+        char state[SETTINGS_PRESET_BYTES]; /* empty: none, as all of these */
+        char presets[SETTINGS_PRESET_BYTES];
+        char shipped_presets[SETTINGS_PRESET_BYTES];
+    } folders;
+    struct {
+        char socket[SETTINGS_PRESET_BYTES];
+    } control;
     int bridge_count;                                /* 0..SETTINGS_BRIDGES */
     struct bridge_settings bridge[SETTINGS_BRIDGES]; /* in the file's order */
 };

@@ -148,6 +148,8 @@ static void put_sound(struct engine *engine)
     if (!engine->prepared)
         return;
     design_chain(&engine->design, &engine->params, engine->process.rate_hz, coefs);
+    for (int c = 0; c < 2; c++)
+        coefs->volume.gain.gain[c] *= engine->trim;
     process_put(&engine->process, coefs);
     latency = chain_latency(coefs);
     changed = atomic_exchange(&engine->listen_latency, latency.listen) != latency.listen;
@@ -290,6 +292,7 @@ struct engine *engine_create(const struct settings *settings, const struct param
         return NULL;
     engine->settings = *settings;
     engine->params = *params;
+    engine->trim = 1;
     engine->host = host_template;
     engine->host.engine = engine;
     pthread_mutex_init(&engine->mutex, NULL);
@@ -319,8 +322,28 @@ static bool same_ports(const struct settings *a, const struct settings *b)
     return same;
 }
 
-void engine_configure(struct engine *engine, const struct settings *settings,
-                      const struct params *params)
+void engine_play(struct engine *engine, const struct params *params, double trim_db)
+{
+    pthread_mutex_lock(&engine->mutex);
+    engine->params = *params;
+    engine->trim = pow(10, trim_db / 20);
+    put_sound(engine);
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+bool engine_coefs(struct engine *engine, struct chain_coefs *coefs, double *rate_hz)
+{
+    bool prepared;
+
+    pthread_mutex_lock(&engine->mutex);
+    prepared = engine->prepared;
+    *coefs = engine->coefs;
+    *rate_hz = engine->process.rate_hz;
+    pthread_mutex_unlock(&engine->mutex);
+    return prepared;
+}
+
+void engine_configure(struct engine *engine, const struct settings *settings)
 {
     bool other_ports = !same_ports(&engine->settings, settings);
     bool other_server = strcmp(engine->settings.jack.server, settings->jack.server) != 0;
@@ -328,8 +351,6 @@ void engine_configure(struct engine *engine, const struct settings *settings,
     configure_bridges(engine, settings);
     pthread_mutex_lock(&engine->mutex);
     engine->settings = *settings;
-    engine->params = *params;
-    put_sound(engine);
     pthread_mutex_unlock(&engine->mutex);
     if (other_ports)
         atomic_store(&engine->connect_again, true);
@@ -394,26 +415,54 @@ void engine_spectrum(struct engine *engine, double band_db[SPECTRUM_BANDS])
 }
 
 /* The process may be made anew by the engine's thread: under the mutex. */
-static void report_sound(struct engine *engine, struct engine_report *report)
+void engine_meters(struct engine *engine, struct engine_meters *meters)
 {
     struct process *process = &engine->process;
 
     pthread_mutex_lock(&engine->mutex);
     for (int i = 0; i < METERS; i++) {
-        report->peak[i] = process_peak(process, i);
-        report->rms[i] = process_rms(process, i);
-        report->clips[i] = atomic_load(&process->clips[i]);
+        meters->peak[i] = process_peak(process, i);
+        meters->rms[i] = process_rms(process, i);
+        meters->clips[i] = atomic_load(&process->clips[i]);
     }
     for (int i = 0; i < REDUCERS; i++)
-        report->reduction_db[i] = process_reduction_db(process, i);
-    report->unfit = atomic_load(&process->unfit);
+        meters->reduction_db[i] = process_reduction_db(process, i);
+    meters->momentary_lufs = meters->short_term_lufs = meters->integrated_lufs = -INFINITY;
     if (engine->prepared) {
         measure_monitor(engine);
-        report->momentary_lufs = lufs_momentary(&engine->lufs);
-        report->short_term_lufs = lufs_short_term(&engine->lufs);
-        report->integrated_lufs = lufs_integrated(&engine->lufs);
+        meters->momentary_lufs = lufs_momentary(&engine->lufs);
+        meters->short_term_lufs = lufs_short_term(&engine->lufs);
+        meters->integrated_lufs = lufs_integrated(&engine->lufs);
     }
     pthread_mutex_unlock(&engine->mutex);
+}
+
+void engine_clear(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->mutex);
+    for (int i = 0; i < METERS; i++)
+        atomic_store(&engine->process.clips[i], 0);
+    lufs_restart(&engine->lufs);
+    pthread_mutex_unlock(&engine->mutex);
+    engine->worst_us = 0;
+}
+
+/* How long cycles take; both counters wrap, and are read more often than they do. */
+static void report_times(struct engine *engine, struct engine_report *report)
+{
+    uint32_t busy_ns = atomic_load(&engine->process.busy_ns);
+    uint32_t cycles = atomic_load(&engine->process.cycles);
+    uint32_t count = cycles - engine->timed_cycles;
+
+    report->longest_us = 1e-3 * atomic_exchange(&engine->process.longest_ns, 0);
+    engine->worst_us = fmax(engine->worst_us, report->longest_us);
+    if (count > 0)
+        engine->mean_us = 1e-3 * (busy_ns - engine->timed_ns) / count;
+    engine->timed_ns = busy_ns;
+    engine->timed_cycles = cycles;
+    report->worst_us = engine->worst_us;
+    report->mean_us = engine->mean_us;
+    report->cycles = cycles;
 }
 
 void engine_report(struct engine *engine, struct engine_report *report)
@@ -435,8 +484,8 @@ void engine_report(struct engine *engine, struct engine_report *report)
     tend_bridges(engine, true);
     report->xruns = atomic_load(&engine->xruns);
     report->jumps = atomic_load(&engine->process.jumps);
-    report->longest_us = 1e-3 * atomic_exchange(&engine->process.longest_ns, 0);
-    report_sound(engine, report);
+    report->unfit = atomic_load(&engine->process.unfit);
+    report_times(engine, report);
     report->bridge_count = engine->settings.bridge_count;
     for (int i = 0; i < report->bridge_count; i++) {
         if (atomic_load(&engine->bridge_alive[i]))

@@ -43,6 +43,7 @@ RT static void note_length(struct process *process, int64_t started_ns)
 {
     uint32_t length = (uint32_t)(raw_ns() - started_ns);
 
+    atomic_fetch_add_explicit(&process->busy_ns, length, memory_order_relaxed);
     if (length > atomic_load_explicit(&process->longest_ns, memory_order_relaxed))
         atomic_store_explicit(&process->longest_ns, length, memory_order_relaxed);
 }

@@ -40,7 +40,8 @@ struct engine {
     char reason[160];
     uint32_t connects;
     double load, listen_ms, talk_ms;
-    struct design design; /* these four: under `mutex`, too */
+    double trim; /* these five: under `mutex`, too; linear */
+    struct design design;
     struct chain_coefs coefs;
     struct lufs lufs;
     struct spectrum spectrum;
@@ -57,6 +58,8 @@ struct engine {
     uint32_t cycles_seen; /* these three: the main thread's watch over the cycles */
     double cycles_time;
     bool stopped;
+    uint32_t timed_ns, timed_cycles; /* these four, too: how long cycles take */
+    double worst_us, mean_us;
 
     jack_client_t *client;
     jack_port_t *port[PORTS];

@@ -76,7 +76,46 @@ const struct setting settings_table[] = {
       .min = 0,
       .max = SETTINGS_PRESET_BYTES - 1,
       .offset = AT(sound.preset),
-      .help = "The preset to begin with: a file. Empty: the built-in defaults." },
+      .help = "The preset to begin with, where no state of the last time is kept: its name, or a "
+              "file. Empty: the built-in defaults." },
+
+    { .section = "folders",
+      .key = "state",
+      .type = SETTING_TEXT,
+      .text = "/var/lib/audioserver",
+      .min = 0,
+      .max = SETTINGS_PRESET_BYTES - 1,
+      .offset = AT(folders.state),
+      .help = "Where the running sound is kept for the next start, and presets are saved (in its "
+              "folder presets). Empty: nowhere. These and the socket are looked at when the "
+              "daemon starts." },
+    { .section = "folders",
+      .key = "presets",
+      .type = SETTING_TEXT,
+      .text = "/etc/audioserver/presets",
+      .min = 0,
+      .max = SETTINGS_PRESET_BYTES - 1,
+      .offset = AT(folders.presets),
+      .help = "Presets of your own, NAME.ini. One that is saved comes before one of the same name "
+              "here." },
+    { .section = "folders",
+      .key = "shipped_presets",
+      .type = SETTING_TEXT,
+      .text = "/usr/share/audioserver/presets",
+      .min = 0,
+      .max = SETTINGS_PRESET_BYTES - 1,
+      .offset = AT(folders.shipped_presets),
+      .help = "Presets that came with audioserver; those above come before them." },
+
+    { .section = "control",
+      .key = "socket",
+      .type = SETTING_TEXT,
+      .text = "/run/audioserver/control.sock",
+      .min = 0,
+      .max = SETTINGS_PRESET_BYTES - 1,
+      .offset = AT(control.socket),
+      .help = "Where audioctl finds the daemon, if systemd has not made the socket. Empty: "
+              "nowhere." },
 
     { .section = SETTING_BRIDGE,
       .key = "enabled",

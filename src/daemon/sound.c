@@ -168,16 +168,42 @@ void sound_saved(struct sound *sound, const char *name, const char *path, const 
     tell(sound, NULL, SOUND_STATE, source);
 }
 
+/* NAME.ini at the end of the path becomes TO.ini. */
+void sound_renamed(struct sound *sound, const char *name, const char *to, const char *source)
+{
+    for (int s = 0; s < SOUND_SIDES; s++) {
+        struct sound_side *side = &sound->side[s];
+        char *file = strrchr(side->path, '/');
+        char folder[PATH_MAX];
+
+        if (!file || strcmp(side->name, name) != 0)
+            continue;
+        snprintf(folder, sizeof folder, "%.*s", (int)(file - side->path), side->path);
+        if ((size_t)snprintf(side->path, sizeof side->path, "%s/%s.ini", folder, to) >=
+            sizeof side->path)
+            side->path[0] = '\0';
+        snprintf(side->name, sizeof side->name, "%s", to);
+    }
+    tell(sound, NULL, SOUND_STATE, source);
+}
+
 void sound_edited(struct sound *sound, int side, const struct params *preset, const char *source)
 {
     struct params before = *sound_params(sound);
     struct sound_side *edited = &sound->side[side];
 
+    if (memcmp(&edited->preset, preset, sizeof *preset) == 0)
+        return;
     for (struct param_ref ref = { 0 }; param_next(&ref);)
         if (!param_same(&edited->preset, preset, &ref))
             param_copy(&edited->params, preset, &ref);
     edited->preset = *preset;
     tell(sound, &before, SOUND_VALUES | SOUND_STATE, source);
+}
+
+void sound_faults(struct sound *sound, const char *source)
+{
+    tell(sound, NULL, SOUND_STATE, source);
 }
 
 void sound_go(struct sound *sound, int side, bool copy, const char *source)

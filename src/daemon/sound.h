@@ -20,7 +20,7 @@ enum { SOUND_SIDES = 2, SOUND_NAME_BYTES = 65, SOUND_STAGES = 64 };
 
 struct sound_side {
     struct params params;
-    struct params preset; /* what the preset said when it was loaded or saved */
+    struct params preset;        /* what the preset said when it was loaded or saved */
     char name[SOUND_NAME_BYTES]; /* of the preset; "" for none: the defaults */
     char path[PATH_MAX];
 };
@@ -31,10 +31,10 @@ enum sound_change { SOUND_VALUES = 1, SOUND_STATE = 2 };
 struct sound {
     struct sound_side side[SOUND_SIDES];
     int heard;
-    uint64_t bypassed; /* a bit for each stage, in the order of sound_stage() */
-    bool match;        /* sides are heard equally loud */
-    struct match *matcher; /* NULL before it was asked for */
-    uint64_t sequence; /* counts changes */
+    uint64_t bypassed;           /* a bit for each stage, in the order of sound_stage() */
+    bool match;                  /* sides are heard equally loud */
+    struct match *matcher;       /* NULL before it was asked for */
+    uint64_t sequence;           /* counts changes */
     struct preset_faults faults; /* of the file last read */
 
     /* Told after each change: what has changed, who did it, and how the values were before. */
@@ -64,8 +64,14 @@ void sound_load(struct sound *sound, const char *name, const char *path,
 /* The values are the preset's now, under this name. */
 void sound_saved(struct sound *sound, const char *name, const char *path, const char *source);
 
+/* Sides whose preset it was have it under its other name. */
+void sound_renamed(struct sound *sound, const char *name, const char *to, const char *source);
+
 /* The file of a side's preset has other values now: the keys that changed in it win. */
 void sound_edited(struct sound *sound, int side, const struct params *preset, const char *source);
+
+/* The faults of the file last read are others. */
+void sound_faults(struct sound *sound, const char *source);
 
 /* Stages by number, in the table's order; NULL beyond. */
 const char *sound_stage(int stage);

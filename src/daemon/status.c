@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -46,6 +47,31 @@ static double resident_mb(void)
     return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
+/* A number in a file of /sys, in base 10 or with 0x; NAN where there is none. */
+static double number_in(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char text[32] = "", *end;
+    double number;
+
+    if (!file)
+        return NAN;
+    if (!fgets(text, sizeof text, file))
+        text[0] = '\0';
+    fclose(file);
+    number = (double)strtol(text, &end, 0);
+    return end == text ? NAN : number;
+}
+
+static void look_at_processor(struct machine *machine)
+{
+    double throttled = number_in("/sys/devices/platform/soc/soc:firmware/get_throttled");
+
+    machine->temperature_c = number_in("/sys/class/thermal/thermal_zone0/temp") / 1000;
+    machine->clock_mhz = number_in("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq") / 1000;
+    machine->throttled = isnan(throttled) ? -1 : (long)throttled;
+}
+
 void status_machine(struct machine *machine)
 {
     double now = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
@@ -59,6 +85,7 @@ void status_machine(struct machine *machine)
     machine->rss_mb = resident_mb();
     machine->fds = entries("/proc/self/fd") - 1; /* the one that counts */
     machine->threads = entries("/proc/self/task");
+    look_at_processor(machine);
 }
 
 /* --- words
@@ -161,7 +188,7 @@ static void print_spectrum(FILE *out, const double band_db[SPECTRUM_BANDS], cons
 }
 
 /* Loudness, and whatever turns the gain down by itself now. */
-static void print_sound(FILE *out, const struct engine_report *engine, const char *end)
+static void print_sound(FILE *out, const struct status *status, const char *end)
 {
     static const char *const names[REDUCERS] = { [REDUCER_COMPRESSOR] = "compressor",
                                                  [REDUCER_DUCKING] = "ducking",
@@ -173,14 +200,17 @@ static void print_sound(FILE *out, const struct engine_report *engine, const cha
                                                  [REDUCER_LIMITER_OUT] = "out limiter",
                                                  [REDUCER_LIMITER_SUB] = "sub limiter" };
 
-    if (engine->short_term_lufs > -70)
-        fprintf(out, "%s  headset %.1f LUFS (3 s), %.1f integrated%s", end, engine->short_term_lufs,
-                engine->integrated_lufs, end);
+    const struct engine_meters *meters = &status->meters;
+
+    if (meters->short_term_lufs > -70)
+        fprintf(out, "%s  headset %.1f LUFS (3 s), %.1f integrated%s", end, meters->short_term_lufs,
+                meters->integrated_lufs, end);
     for (int i = 0; i < REDUCERS; i++)
-        if (fabsf(engine->reduction_db[i]) >= 0.05f)
-            fprintf(out, "  %-15s %+.1f dB%s", names[i], -engine->reduction_db[i], end);
-    if (engine->unfit)
-        fprintf(out, "  values that were no sound (NaN, infinite): %u%s", engine->unfit, end);
+        if (fabsf(meters->reduction_db[i]) >= 0.05f)
+            fprintf(out, "  %-15s %+.1f dB%s", names[i], -meters->reduction_db[i], end);
+    if (status->engine.unfit)
+        fprintf(out, "  values that were no sound (NaN, infinite): %u%s", status->engine.unfit,
+                end);
 }
 
 void status_screen(const struct status *status, FILE *out, bool redraw)
@@ -209,10 +239,10 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
         print_bridge(out, status, &engine->bridge[i], end);
     fprintf(out, "%s", end);
     for (int i = 0; i < METERS; i++) {
-        print_meter(out, names[i], engine->peak[i], engine->clips[i]);
+        print_meter(out, names[i], status->meters.peak[i], status->meters.clips[i]);
         fprintf(out, "%s", end);
     }
-    print_sound(out, engine, end);
+    print_sound(out, status, end);
     if (redraw)
         print_spectrum(out, status->spectrum_db, end);
     if (status->config_errors)
@@ -233,11 +263,11 @@ void status_line(const struct status *status, FILE *out)
         out,
         "%4.0f s  %s | in %.0f dBFS, headset %.0f, mic %.0f, out %.0f | xruns %u | CPU %.1f %%\n",
         status->machine.up_s, sentence,
-        dbfs(fmaxf(engine->peak[METER_IN_1], engine->peak[METER_IN_2])),
-        dbfs(fmaxf(engine->peak[METER_HEADSET_1], engine->peak[METER_HEADSET_2])),
-        dbfs(engine->peak[METER_MIC]),
-        dbfs(fmaxf(engine->peak[METER_OUT_1], engine->peak[METER_OUT_2])), engine->xruns,
-        status->machine.cpu_percent);
+        dbfs(fmaxf(status->meters.peak[METER_IN_1], status->meters.peak[METER_IN_2])),
+        dbfs(fmaxf(status->meters.peak[METER_HEADSET_1], status->meters.peak[METER_HEADSET_2])),
+        dbfs(status->meters.peak[METER_MIC]),
+        dbfs(fmaxf(status->meters.peak[METER_OUT_1], status->meters.peak[METER_OUT_2])),
+        engine->xruns, status->machine.cpu_percent);
     fflush(out);
 }
 

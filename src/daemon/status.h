@@ -12,15 +12,20 @@ struct machine {
     double up_s;
     double cpu_percent; /* of one core, since the last look */
     double rss_mb;
-    long fds, threads; /* -1: unknown */
+    long fds, threads;               /* -1: unknown */
+    double temperature_c, clock_mhz; /* NAN: the machine does not tell */
+    long throttled;                  /* the Pi's bits; -1: the machine does not tell */
     double looked_s, cpu_s;
 };
 
 struct status {
     struct engine_report engine;
+    struct engine_meters meters;
     double spectrum_db[SPECTRUM_BANDS]; /* of the headset; looked at by status_screen() */
     struct machine machine;
     char server[SETTINGS_SERVER_BYTES];
+    char storage[256]; /* why the state cannot be kept; "": it can */
+    double saved_s;    /* age of what is kept; NAN: nothing is */
     int config_errors;
     char config_error[CONFIG_ERROR_BYTES]; /* the first one */
 };

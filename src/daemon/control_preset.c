@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Verbs about presets. */
+#include "control.h"
+
+#include "ini.h"
+#include "store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const folder_names[LIBRARY_FOLDERS] = {
+    [LIBRARY_SHIPPED] = "shipped", [LIBRARY_ADMIN] = "admin", [LIBRARY_SAVED] = "saved"
+};
+
+/* --- names --------------------------------------------------------------------------------------
+ */
+
+static bool no_preset(const struct control *control, const char *name, struct answer_error *error)
+{
+    struct library_entry *entries = NULL;
+    const char *near = NULL;
+    size_t count = 0;
+
+    if (library_list(&control->library, &entries, &count) == 0)
+        near = library_nearest(entries, count, name);
+    answer_wrong(error, ANSWER_UNKNOWN, "name", "no preset \"%.64s\"%s%s%s", name,
+                 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    free(entries);
+    return false;
+}
+
+static bool name_is_fine(const char *name, const char *key, struct answer_error *error)
+{
+    char why[160];
+
+    if (library_name_is_fine(name, why))
+        return true;
+    return answer_wrong(error, ANSWER_INVALID, key, "%s", why);
+}
+
+/* The name in a request. */
+static bool take_name(struct verb_call *call, const char *key, const char **name)
+{
+    *name = NULL;
+    if (!answer_text(call->request, key, name, call->error))
+        return false;
+    if (!*name)
+        return answer_wrong(call->error, ANSWER_SYNTAX, key, "\"%s\" is missing", key);
+    return name_is_fine(*name, key, call->error);
+}
+
+/* The name in a request, or that of the preset in use. */
+static bool take_name_or_own(struct verb_call *call, const char **name)
+{
+    const struct sound *sound = call->control->sound;
+
+    if (json_object_get(call->request, "name"))
+        return take_name(call, "name", name);
+    *name = sound->side[sound->heard].name;
+    if (**name)
+        return true;
+    return answer_wrong(call->error, ANSWER_INVALID, "name", "no preset is in use: give a name");
+}
+
+static bool failed(struct answer_error *error, int code, const char *name, const char *folder)
+{
+    if (code == -ENOENT)
+        return answer_wrong(error, ANSWER_UNKNOWN, "name", "no saved preset \"%.64s\"", name);
+    if (code == -EACCES)
+        return answer_wrong(error, ANSWER_DENIED, "name",
+                            "\"%.64s\" is not a saved preset: it stays as it is", name);
+    if (code == -EEXIST)
+        return answer_wrong(error, ANSWER_EXISTS, "to", "there is a preset of that name already");
+    return answer_wrong(error, ANSWER_STORAGE, NULL, "%.200s: %s", folder, strerror(-code));
+}
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
+
+static bool read_preset(struct control *control, const char *name, struct params *params,
+                        char path[PATH_MAX], struct preset_faults *faults,
+                        struct answer_error *error)
+{
+    enum library_folder folder;
+
+    if (!library_find(&control->library, name, path, &folder))
+        return no_preset(control, name, error);
+    preset_load(params, path, NULL, faults);
+    return true;
+}
+
+static json_t *fault_list(const struct preset_faults *faults)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < faults->count; i++)
+        json_array_append_new(list, json_string(faults->text[i]));
+    return list;
+}
+
+json_t *verb_preset_list(struct verb_call *call)
+{
+    const struct sound *sound = call->control->sound;
+    struct library_entry *entries = NULL;
+    json_t *list = json_array();
+    char path[PATH_MAX];
+    size_t count = 0;
+    int error = library_list(&call->control->library, &entries, &count);
+
+    if (error) {
+        json_decref(list);
+        failed(call->error, error, "", "the folders of presets");
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s.ini", call->control->library.folder[entries[i].folder],
+                 entries[i].name);
+        json_array_append_new(list, json_pack("{ss, ss, ss, ss}", "name", entries[i].name, "folder",
+                                              folder_names[entries[i].folder], "path", path,
+                                              "title", entries[i].title));
+    }
+    free(entries);
+    return json_pack("{so, ss, sb}", "presets", list, "current", sound->side[sound->heard].name,
+                     "changed", sound_is_changed(sound));
+}
+
+json_t *verb_preset_load(struct verb_call *call)
+{
+    static struct preset_faults faults;
+    struct control *control = call->control;
+    struct params params;
+    char path[PATH_MAX];
+    const char *name;
+    json_t *answer;
+
+    if (!take_name(call, "name", &name) ||
+        !read_preset(control, name, &params, path, &faults, call->error))
+        return NULL;
+    control->sound->faults = faults;
+    sound_load(control->sound, name, path, &params, call->peer->source);
+    answer = control_done(control);
+    json_object_set_new(answer, "name", json_string(name));
+    json_object_set_new(answer, "faults", fault_list(&faults));
+    return answer;
+}
+
+json_t *verb_preset_diff(struct verb_call *call)
+{
+    static struct preset_faults faults;
+    struct params theirs, ours = *sound_params(call->control->sound);
+    const char *name, *with;
+    char path[PATH_MAX], key[PARAM_NAME_BYTES];
+    json_t *values;
+
+    if (!take_name_or_own(call, &name) ||
+        !read_preset(call->control, name, &theirs, path, &faults, call->error))
+        return NULL;
+    if (json_object_get(call->request, "with") &&
+        (!take_name(call, "with", &with) ||
+         !read_preset(call->control, with, &ours, path, &faults, call->error)))
+        return NULL;
+    values = json_object();
+    for (struct param_ref ref = { 0 }; param_next(&ref);) {
+        if (param_same(&theirs, &ours, &ref))
+            continue;
+        param_name(&ref, key);
+        json_object_set_new(values, key,
+                            json_pack("[o, o]", value_of(&theirs, &ref), value_of(&ours, &ref)));
+    }
+    return json_pack("{ss, so}", "name", name, "values", values);
+}
+
+/* --- writing ------------------------------------------------------------------------------------
+ */
+
+/* The file that a name stands for: one in the folders, or the one that is in use. */
+static bool find_file(const struct control *control, const char *name, char path[PATH_MAX])
+{
+    const struct sound_side *side = &control->sound->side[control->sound->heard];
+    enum library_folder folder;
+
+    if (library_find(&control->library, name, path, &folder))
+        return true;
+    if (strcmp(side->name, name) != 0 || !*side->path)
+        return false;
+    snprintf(path, PATH_MAX, "%s", side->path);
+    return true;
+}
+
+/* Values edited in what the file says now; a new one where there is none. */
+static char *edited_text(const struct control *control, const char *name)
+{
+    char path[PATH_MAX], *bytes = NULL, *text;
+    size_t length = 0;
+
+    if (find_file(control, name, path) && store_read(path, INI_FILE_BYTES, &bytes, &length) != 0)
+        bytes = NULL;
+    text = preset_edit(bytes, length, sound_params(control->sound));
+    free(bytes);
+    return text;
+}
+
+static bool save_text(struct control *control, const char *name, const char *text,
+                      struct answer_error *error)
+{
+    const char *folder = control->library.folder[LIBRARY_SAVED];
+    int code;
+
+    if (!text)
+        return answer_wrong(error, ANSWER_STORAGE, NULL, "no memory");
+    code = library_save(&control->library, name, text, strlen(text));
+    if (code)
+        return failed(error, code, name, *folder ? folder : "there is no folder to save into");
+    return true;
+}
+
+/* Another preset's name is taken over only by force. */
+static bool may_take(struct verb_call *call, const char *name)
+{
+    enum library_folder folder;
+    char path[PATH_MAX];
+    bool force = false;
+
+    if (!answer_bool(call->request, "force", &force, call->error))
+        return false;
+    if (force || !library_find(&call->control->library, name, path, &folder))
+        return true;
+    return answer_wrong(call->error, ANSWER_EXISTS, "name",
+                        "there is a preset \"%.64s\" already; with \"force\" it is replaced", name);
+}
+
+static json_t *saved_answer(struct control *control, const char *name)
+{
+    json_t *answer = control_done(control);
+
+    json_object_set_new(answer, "path",
+                        json_sprintf("%s/%s.ini", control->library.folder[LIBRARY_SAVED], name));
+    return answer;
+}
+
+json_t *verb_preset_save(struct verb_call *call)
+{
+    struct control *control = call->control;
+    struct sound *sound = control->sound;
+    char path[PATH_MAX], kept[SOUND_NAME_BYTES];
+    const char *name;
+    bool done;
+    char *text;
+
+    if (!take_name_or_own(call, &name))
+        return NULL;
+    if (strcmp(name, sound->side[sound->heard].name) != 0 && !may_take(call, name))
+        return NULL;
+    if (!name_is_fine(name, "name", call->error))
+        return NULL;
+    text = edited_text(control, name);
+    done = save_text(control, name, text, call->error);
+    free(text);
+    if (!done)
+        return NULL;
+    snprintf(kept, sizeof kept, "%s", name); /* `name` may be the side's own */
+    snprintf(path, sizeof path, "%s/%s.ini", control->library.folder[LIBRARY_SAVED], kept);
+    sound_saved(sound, kept, path, call->peer->source);
+    return saved_answer(control, kept);
+}
+
+json_t *verb_preset_import(struct verb_call *call)
+{
+    static struct preset_faults faults;
+    struct params params;
+    const char *name, *text = NULL;
+
+    if (!take_name(call, "name", &name) || !answer_text(call->request, "text", &text, call->error))
+        return NULL;
+    if (!text) {
+        answer_wrong(call->error, ANSWER_SYNTAX, "text", "\"text\" is missing");
+        return NULL;
+    }
+    if (!preset_parse(&params, text, strlen(text), name, NULL, &faults)) {
+        answer_wrong(call->error, ANSWER_INVALID, "text", "%s%s", faults.text[0],
+                     faults.count + faults.more > 1 ? " (and more)" : "");
+        return NULL;
+    }
+    if (!may_take(call, name) || !save_text(call->control, name, text, call->error))
+        return NULL;
+    return saved_answer(call->control, name);
+}
+
+json_t *verb_preset_rename(struct verb_call *call)
+{
+    const char *name, *to;
+    bool force = false;
+    int code;
+
+    if (!take_name(call, "name", &name) || !take_name(call, "to", &to) ||
+        !answer_bool(call->request, "force", &force, call->error))
+        return NULL;
+    code = library_rename(&call->control->library, name, to, force);
+    if (code) {
+        failed(call->error, code, name, call->control->library.folder[LIBRARY_SAVED]);
+        return NULL;
+    }
+    sound_renamed(call->control->sound, name, to, call->peer->source);
+    return saved_answer(call->control, to);
+}
+
+json_t *verb_preset_delete(struct verb_call *call)
+{
+    const char *name;
+    int code;
+
+    if (!take_name(call, "name", &name))
+        return NULL;
+    code = library_delete(&call->control->library, name);
+    if (code) {
+        failed(call->error, code, name, call->control->library.folder[LIBRARY_SAVED]);
+        return NULL;
+    }
+    return control_done(call->control);
+}
+
+json_t *verb_preset_export(struct verb_call *call)
+{
+    static struct preset_faults faults;
+    struct params params = *sound_params(call->control->sound);
+    const char *name;
+    char path[PATH_MAX], *text = NULL;
+    size_t length = 0;
+    bool all = false;
+    json_t *answer;
+    FILE *out;
+
+    if (!answer_bool(call->request, "all", &all, call->error))
+        return NULL;
+    if (json_object_get(call->request, "name") &&
+        (!take_name(call, "name", &name) ||
+         !read_preset(call->control, name, &params, path, &faults, call->error)))
+        return NULL;
+    out = open_memstream(&text, &length);
+    if (out) {
+        preset_print(out, &params, all);
+        fclose(out);
+    }
+    answer = json_pack("{ss}", "text", text ? text : "");
+    free(text);
+    return answer;
+}
