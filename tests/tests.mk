@@ -8,9 +8,9 @@ tests_base := ring mbox ini log
 tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum iso226 loudness
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset chain clicks shipped
-tests_daemon := config
+tests_daemon := config control
 cli_tests := render files plot
-e2e_tests := sound devices server run preset sanitized
+e2e_tests := sound devices server run preset control sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))
 test_programs := $(foreach r,base dsp param rt daemon,$(call test_program,$(r)))

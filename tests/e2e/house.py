@@ -113,6 +113,9 @@ class House:
         bridge = "[bridge.%s]\ndirection = %s\ndevice = simheadset\nmargin_us = %d\nbuffer_ms = 120\n"
         with open(self.path("audioserver.ini"), "w") as file:
             file.write("[jack]\nserver = %s\n" % self.server)
+            file.write("[folders]\nstate = %s\npresets = %s\nshipped_presets = conf/presets\n" %
+                       (self.path("state"), self.path("presets")))
+            file.write("[control]\nsocket = %s\n" % self.path("control.sock"))
             if self.preset is not None:
                 file.write("[sound]\npreset = %s\n" % self.path("preset.ini"))
             file.write(self.ini if text is None else text)
@@ -172,6 +175,11 @@ class House:
     def wait_running(self, seconds=20):
         return self.wait_status(r"headset: running.*mic: running", seconds)
 
+    def control(self):
+        """A connection to the daemon's control socket."""
+        self.wait(lambda: os.path.exists(self.path("control.sock")), 5, "the control socket")
+        return Control(self.path("control.sock"))
+
     def stop(self, name, number=signal.SIGTERM, seconds=10):
         """Ends a process by pid; its exit status."""
         process = self.processes.pop(name, None)
@@ -227,6 +235,61 @@ class House:
         check(all(int(violations) == 0 for _, violations in found),
               "realtime violations: " + self.guard_text[:1500])
         check(max(int(sections) for sections, _ in found) > 0, "no realtime section was entered")
+
+
+class Control:
+    """Speaks the control protocol."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(10)
+        self.socket.connect(path)
+        self.rest, self.events = b"", []
+
+    def send(self, line):
+        self.socket.sendall(line if isinstance(line, bytes) else line.encode() + b"\n")
+
+    def line(self):
+        """The next line that comes; None at the end."""
+        while b"\n" not in self.rest:
+            more = self.socket.recv(65536)
+            if not more:
+                return None
+            self.rest += more
+        line, self.rest = self.rest.split(b"\n", 1)
+        return json.loads(line)
+
+    def answer(self):
+        while True:
+            line = self.line()
+            if line is None or "event" not in line:
+                return line
+            self.events.append(line)
+
+    def ask(self, verb, **keys):
+        self.send(json.dumps(dict(keys, do=verb)))
+        return self.answer()
+
+    def done(self, verb, **keys):
+        answer = self.ask(verb, **keys)
+        check(answer and answer["ok"], "%s %s: %s" % (verb, keys, answer))
+        return answer
+
+    def event(self, kind, seconds=5):
+        """The next event of a kind."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for event in self.events:
+                if event["event"] == kind:
+                    self.events.remove(event)
+                    return event
+            line = self.line()
+            if line and "event" in line:
+                self.events.append(line)
+        raise Wrong("no event %s" % kind)
+
+    def close(self):
+        self.socket.close()
 
 
 def read_wav(path):
