@@ -141,7 +141,7 @@ static void covers_the_structs(void)
             counted += rows[kind][b];
         }
     CHECK(counted == sizeof settings.jack.server + 2 * sizeof(struct port_pair) + sizeof(bool) +
-                         SETTINGS_PRESET_BYTES +                                  /* settings */
+                         5 * SETTINGS_PRESET_BYTES +                              /* settings */
                          sizeof(bool) + SETTINGS_DEVICE_BYTES + 9 * sizeof(int)); /* a bridge */
 }
 
@@ -366,7 +366,8 @@ static void knows_what_was_meant(void)
         { "[sonud]\nx=1\ny=2\n", "f:1: unknown section [sonud]; did you mean [sound]?\n" },
         { "[birdge.mic]\n", "f:1: unknown section [birdge.mic]; did you mean [bridge.mic]?\n" },
         { "[bridge]\n", "f:1: unknown section [bridge]; did you mean [bridge.NAME]?\n" },
-        { "[web]\n", "f:1: unknown section [web]; known: [jack], [sound], [bridge.NAME]\n" },
+        { "[web]\n", "f:1: unknown section [web]; known: [jack], [sound], [folders], [control], "
+                     "[bridge.NAME]\n" },
         { "[jack]\nconnect=no\nconnect=yes\n",
           "f:3: [jack] connect: given twice, first in line 2, which counts\n" },
         { "[jack]\n[sound]\n[jack]\n",

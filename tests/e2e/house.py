@@ -275,12 +275,12 @@ class Control:
         check(answer and answer["ok"], "%s %s: %s" % (verb, keys, answer))
         return answer
 
-    def event(self, kind, seconds=5):
+    def event(self, kind, seconds=5, where=lambda event: True):
         """The next event of a kind."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for event in self.events:
-                if event["event"] == kind:
+                if event["event"] == kind and where(event):
                     self.events.remove(event)
                     return event
             line = self.line()
