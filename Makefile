@@ -109,7 +109,7 @@ include tests/tests.mk
 
 # --- for people ------------------------------------------------------------------------------------
 
-.PHONY: run check bench cross bench-bridge build-deps
+.PHONY: run check bench cross bench-bridge bench-control build-deps
 
 # A fresh machine: first what is missing, then the build in a make of its own, which finds it.
 run:
@@ -124,15 +124,18 @@ check:
 .PHONY: install uninstall clean format lint help
 bindir = $(DESTDIR)$(PREFIX)/bin
 confdir = $(DESTDIR)/etc/audioserver
+datadir = $(DESTDIR)$(PREFIX)/share/audioserver
 unitdir = $(DESTDIR)$(or $(call pc,--variable=systemdsystemunitdir,systemd),/lib/systemd/system)
 sysusersdir = $(DESTDIR)$(or $(call pc,--variable=sysusersdir,systemd),/usr/lib/sysusers.d)
 udevdir = $(DESTDIR)$(or $(call pc,--variable=udevdir,udev),/lib/udev)/rules.d
 
-units := $(wildcard systemd/*.service systemd/*.target)
+units := $(wildcard systemd/*.service systemd/*.socket systemd/*.target)
 
 install: all
 	install -D -m 755 $(B)/audioserver $(bindir)/audioserver
 	install -D -m 755 $(B)/audioctl $(bindir)/audioctl
+	install -d $(datadir)/presets
+	install -m 644 conf/presets/*.ini $(datadir)/presets
 	test -e $(confdir)/audioserver.ini || \
 	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
 	install -d $(unitdir)
@@ -145,6 +148,7 @@ install: all
 # The settings stay.
 uninstall:
 	rm -f $(bindir)/audioserver $(bindir)/audioctl $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
+	rm -rf $(datadir)
 	rm -f $(units:systemd/%=$(unitdir)/%)
 
 clean:
@@ -186,6 +190,7 @@ help:
 	@echo "make bench [WHOLE=yes]           the sound's stages beside peers; WHOLE: sox and ffmpeg too"
 	@echo "make cross                       the sound on aarch64 and armhf, under qemu-user"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
+	@echo "make bench-control               the control socket: latency, values a second, watchers"
 	@echo "make fuzz [SECONDS=n]            the parsers of settings and presets under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"

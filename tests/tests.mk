@@ -8,7 +8,7 @@ tests_base := ring mbox ini log
 tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum iso226 loudness
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset chain clicks shipped
-tests_daemon := config control
+tests_daemon := config control state
 cli_tests := render files plot
 e2e_tests := sound devices server run preset control sanitized
 
@@ -82,6 +82,11 @@ bench-bridge:
 	@$(MAKE) --no-print-directory all sim $(T)/bench/bridge
 	@$(T)/bench/bridge $(SECONDS)
 	@$(python) tests/bench/realtime.py $(B)
+
+bench-control:
+	@scripts/deps check
+	@$(MAKE) --no-print-directory all sim
+	@$(python) tests/bench/control.py $(B)
 
 # Ours beside plug-ins, libraries and the loops of other programs.
 bench_dsp := $(addprefix $(T)/bench/,dsp.o peers.o peer_ladspa.o peer_lv2.o peer_kernels.o \
