@@ -153,6 +153,56 @@ static void volume_with_loudness(void)
     }
 }
 
+/* From one preset to another: never softer than the softer of the two, and under a limiter that
+ * both have no sample is over its ceiling. (Where look-aheads or polarities differ, a fade between
+ * the two has to pass through what they cancel; a limiter at work comes up in its own time.) */
+static void presets_do_not_dip(void)
+{
+    static const char *const presets[] = {
+        "limiter.headset.on=yes limiter.headset.ceiling_db=-9",
+        "limiter.headset.on=yes limiter.headset.ceiling_db=-9 volume.level_db=-20 "
+        "eq.left.1.type=low_shelf eq.left.1.gain_db=9",
+        "limiter.headset.on=yes limiter.headset.ceiling_db=-9 compressor.on=yes "
+        "compressor.threshold_db=-30 compressor.makeup_db=6",
+        "limiter.headset.on=yes limiter.headset.ceiling_db=-9 crossfeed.on=yes "
+        "preamp.gain_1_db=-6 loudness.on=yes volume.level_db=-10",
+        "limiter.headset.on=yes limiter.headset.ceiling_db=-9 strip.headset_1.gain_db=9 "
+        "strip.headset_1.eq.1.type=peaking strip.headset_1.eq.1.gain_db=-3",
+    };
+    enum { COUNT = sizeof presets / sizeof *presets, WINDOW = 240 }; /* of 200 Hz */
+    static struct params params;
+
+    for (int i = 0; i < 2 * COUNT * COUNT; i++) { /* softly, and so loud that the limiter works */
+        float peak = i % 2 ? 0.9f : 0.1f;
+        int from = i / 2 / COUNT, to = i / 2 % COUNT;
+        double steady = 1e9, least = 1e9, most = 0;
+
+        sound_begin(presets[from], RATE);
+        for (int n = 0; n < FRAMES; n++)
+            lines[IN_1][n] = lines[IN_2][n] = peak * (float)sin(2 * M_PI * 200 * n / RATE);
+        run(lines, 0, FRAMES / 2, 64);
+        params_defaults(&params);
+        set_all(&params, presets[to]);
+        sound_change(&params);
+        run(lines, FRAMES / 2, FRAMES, 64);
+        for (int n = FRAMES / 4; n + WINDOW <= FRAMES; n += WINDOW) {
+            double sum = 0;
+
+            for (int k = n; k < n + WINDOW; k++) {
+                sum += lines[HEADSET_1][k] * lines[HEADSET_1][k];
+                most = fmax(most, fabs(lines[HEADSET_1][k]));
+            }
+            if (n < FRAMES / 2 - WINDOW || n > 3 * FRAMES / 4)
+                steady = fmin(steady, sum);
+            else
+                least = fmin(least, sum);
+        }
+        if (i % 2 == 0 && !(10 * log10(least / steady) >= -0.3))
+            FAIL("%d to %d: %.1f dB", from, to, 10 * log10(least / steady));
+        CHECK_MAX(most, pow(10, -9.0 / 20));
+    }
+}
+
 /* A limiter that was off, or did not look between the samples, does not remember what was then. */
 static void limiters_forget(void)
 {
@@ -578,6 +628,7 @@ int main(int argc, char **argv)
         { "idle_stages_are_transparent", idle_stages_are_transparent },
         { "any_block_size_is_equal", any_block_size_is_equal },
         { "volume_with_loudness", volume_with_loudness },
+        { "presets_do_not_dip", presets_do_not_dip },
         { "limiters_forget", limiters_forget },
         { "ducking_comes_up", ducking_comes_up },
         { "memory", memory },
