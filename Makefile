@@ -123,6 +123,8 @@ check:
 
 .PHONY: install uninstall clean format lint help
 bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+completiondir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 confdir = $(DESTDIR)/etc/audioserver
 unitdir = $(DESTDIR)$(or $(call pc,--variable=systemdsystemunitdir,systemd),/lib/systemd/system)
 sysusersdir = $(DESTDIR)$(or $(call pc,--variable=sysusersdir,systemd),/usr/lib/sysusers.d)
@@ -133,6 +135,8 @@ units := $(wildcard systemd/*.service systemd/*.target)
 install: all
 	install -D -m 755 $(B)/audioserver $(bindir)/audioserver
 	install -D -m 755 $(B)/audioctl $(bindir)/audioctl
+	install -D -m 644 conf/audioctl.bash-completion $(completiondir)/audioctl
+	install -D -m 644 conf/man/audioctl.1 $(mandir)/man1/audioctl.1
 	test -e $(confdir)/audioserver.ini || \
 	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
 	install -d $(unitdir)
@@ -144,6 +148,7 @@ install: all
 
 # The settings stay.
 uninstall:
+	rm -f $(mandir)/man1/audioctl.1 $(completiondir)/audioctl
 	rm -f $(bindir)/audioserver $(bindir)/audioctl $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
 	rm -f $(units:systemd/%=$(unitdir)/%)
 

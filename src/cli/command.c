@@ -26,28 +26,41 @@ static const struct command *named(const char *name)
     return NULL;
 }
 
-/* The nearest of all names, and of the families' ("preste"). */
-static const char *nearest(const char *name, char family[NAME_BYTES])
+struct meant {
+    char name[NAME_BYTES];
+    int slips;
+};
+
+static void keep_nearer(struct meant *meant, const char *name, const char *known)
 {
+    if (!spelling_is_near(name, known) || spelling_slips(name, known) >= meant->slips)
+        return;
+    snprintf(meant->name, sizeof meant->name, "%s", known);
+    meant->slips = spelling_slips(name, known);
+}
+
+/* The nearest of all names, and of the families' ("preste"). */
+static bool find_meant(struct meant *meant, const char *name)
+{
+    char family[NAME_BYTES];
+
+    meant->slips = NAME_BYTES;
     for (int i = 0; i < command_count; i++) {
         const char *known = commands[i].name;
 
-        if (spelling_is_near(name, known))
-            return known;
-        snprintf(family, NAME_BYTES, "%.*s", (int)strcspn(known, " "), known);
-        if (!strchr(name, ' ') && spelling_is_near(name, family))
-            return family;
+        keep_nearer(meant, name, known);
+        snprintf(family, sizeof family, "%.*s", (int)strcspn(known, " "), known);
+        keep_nearer(meant, name, family);
     }
-    return NULL;
+    return meant->slips < NAME_BYTES;
 }
 
 static void complain_of(const char *name)
 {
-    char family[NAME_BYTES];
-    const char *meant = nearest(name, family);
+    struct meant meant;
 
-    if (meant)
-        complain("there is no command \"%s\"; did you mean \"%s\"?", name, meant);
+    if (find_meant(&meant, name))
+        complain("there is no command \"%s\"; did you mean \"%s\"?", name, meant.name);
     else
         complain("there is no command \"%s\"; try 'audioctl --help'", name);
 }

@@ -53,7 +53,7 @@ const struct command commands[] = {
       .run = control_list },
     { .name = "get",
       .shape = "[PATH]...",
-      .line = "values: one alone, or PATH=VALUE for each",
+      .line = "prints values: one alone, or PATH=VALUE for each",
       .examples = "  audioctl get volume.level_db    the value alone\n"
                   "  audioctl get compressor eq      of two groups, as set takes them\n",
       .more = "Without PATH: all.",

@@ -7,7 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { COLUMNS = 80, ROWS = 24, NAME = 14, NUMBERS = 17, HEAD_ROWS = 2, REDUCTION_DB = 24 };
+enum {
+    COLUMNS = 80,
+    ROWS = 24,
+    SCALE_WIDTH = 30,
+    NARROW = 40,
+    NAME = 15,
+    NUMBERS = 17,
+    REDUCTION_DB = 24
+};
 
 static const double hold_s = 1.5, fall_db = 1.5; /* a reading, once it is held no more */
 
@@ -52,7 +60,7 @@ static int bar_width(const struct page *page)
 {
     int width = page->columns - NAME - NUMBERS - 4;
 
-    return width < 4 ? 4 : width;
+    return width < 1 ? 1 : width;
 }
 
 /* -60 ... 0 dBFS above the bars. */
@@ -62,7 +70,7 @@ static void scale(struct page *page)
     int width = bar_width(page);
 
     memset(text, ' ', sizeof text);
-    for (int db = LEVEL_FLOOR_DB; db <= 0; db += 12) {
+    for (int db = LEVEL_FLOOR_DB; db <= 0 && width >= SCALE_WIDTH; db += 12) {
         char number[8];
         int bytes = snprintf(number, sizeof number, "%d", db),
             at = NAME + 2 + level_place(db, width) - (db ? bytes / 2 : 0);
@@ -108,6 +116,15 @@ static double hold(struct frame *frame, int place, double peak_db, double now_s)
     return frame->held[place].db;
 }
 
+/* Where a bar would say nothing. */
+static void bare_meter(struct page *page, const struct level *level, double held_db)
+{
+    char text[COLUMNS];
+
+    snprintf(text, sizeof text, "%6.1f %s", held_db, level->name);
+    line(page, text);
+}
+
 static void meter(struct page *page, const struct level *level, double held_db)
 {
     if (!has_room(page))
@@ -115,11 +132,9 @@ static void meter(struct page *page, const struct level *level, double held_db)
     begin_line(page);
     fprintf(page->out, "%-*.*s  ", NAME, NAME, level->name);
     bar(page, level, held_db);
-    if (page->columns > NAME + NUMBERS + 8) {
-        colour(page, level->clips > 0 ? "1;31" : "0");
-        fprintf(page->out, "  %6.1f%c %7.1f", held_db, level->clips > 0 ? '!' : ' ', level->rms_db);
-        colour(page, "0");
-    }
+    colour(page, level->clips > 0 ? "1;31" : "0");
+    fprintf(page->out, "  %6.1f%c %7.1f", held_db, level->clips > 0 ? '!' : ' ', level->rms_db);
+    colour(page, "0");
     end_line(page);
 }
 
@@ -133,7 +148,7 @@ static void reduction(struct page *page, const char *stage, double db)
     length = length > width ? width : length;
     memset(filled, db > 0 ? '<' : '>', (size_t)length);
     filled[length] = 0;
-    snprintf(text, sizeof text, "%-*.*s  %-*s  %+6.1f dB", NAME, NAME, stage, width, filled,
+    snprintf(text, sizeof text, "%-*.*s  %-*s  %6.1f dB", NAME, NAME, stage, width, filled,
              db ? -db : 0.0);
     line(page, text);
 }
@@ -149,16 +164,17 @@ static void reductions(struct page *page, const json_t *all)
 
 static void title(struct page *page, const json_t *reading)
 {
+    static const char quits[] = "q quits";
     struct words words = { 0 };
     char text[COLUMNS + 1];
+    int used;
 
     words_number(&words, "load %.1f %%", safe_number(reading, "load_percent"));
     words_number(&words, "xruns %.0f", safe_number(reading, "xruns"));
-    snprintf(text, sizeof text, "audioserver  %.40s%*s", words.text,
-             page->columns - 15 - (int)strlen(words.text) > 0
-                 ? page->columns - 15 - (int)strlen(words.text)
-                 : 0,
-             "q quits");
+    snprintf(text, sizeof text, "audioserver  %.40s", words.text);
+    used = (int)strlen(text);
+    if (used + (int)sizeof quits < page->columns)
+        snprintf(text + used, sizeof text - (size_t)used, "%*s", page->columns - 2 - used, quits);
     line(page, text);
 }
 
@@ -185,7 +201,8 @@ void frame_print(struct frame *frame, FILE *out, const json_t *reading, double n
     title(&page, reading);
     scale(&page);
     for (int i = 0; i < count; i++)
-        meter(&page, &levels[i], hold(frame, i, levels[i].peak_db, now_s));
+        (page.columns < NARROW ? bare_meter : meter)(&page, &levels[i],
+                                                     hold(frame, i, levels[i].peak_db, now_s));
     loudness(&page, json_object_get(reading, "lufs"));
     line(&page, "");
     reductions(&page, json_object_get(reading, "reduction_db"));

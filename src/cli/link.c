@@ -224,7 +224,9 @@ static int read_line(struct link *link, double until, const sigset_t *mask, json
     memmove(link->bytes, end + 1, link->length);
     *object = json_is_object(raw) ? safe_copy(raw) : NULL;
     json_decref(raw);
-    return *object ? DONE : fail(link, FAILED, "what came from audioserver is no answer of its");
+    return *object ? DONE
+                   : fail(link, FAILED,
+                          "what came from audioserver cannot be understood: it is no JSON object");
 }
 
 /* --- requests --- */

@@ -41,9 +41,9 @@ static void range(const json_t *parameter, char *to, size_t size)
     else if (strcmp(type, "choice") == 0)
         snprintf(to, size, "one of %s", choices ? choices : "?");
     else
-        snprintf(to, size, "%s%.15g to %.15g%s%s%s%s", strcmp(type, "int") == 0 ? "whole, " : "",
-                 safe_number(parameter, "min"), safe_number(parameter, "max"), *unit ? " " : "",
-                 unit, *also ? ", or " : "", also);
+        snprintf(to, size, "%s%.15g to %.15g%s%s%s%s",
+                 strcmp(type, "int") == 0 ? "whole number, " : "", safe_number(parameter, "min"),
+                 safe_number(parameter, "max"), *unit ? " " : "", unit, *also ? ", or " : "", also);
     free(choices);
 }
 

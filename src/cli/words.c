@@ -134,7 +134,7 @@ void words_machine(struct words *words, const json_t *machine)
     words_number(words, "memory %.1f MB", safe_number(machine, "memory_mb"));
     words_number(words, "%.0f threads", safe_number(machine, "threads"));
     words_number(words, "%.0f files", safe_number(machine, "files"));
-    words_number(words, "%.1f °C", safe_number(machine, "temperature_c"));
+    words_number(words, "%.1f\u00a0°C", safe_number(machine, "temperature_c"));
     words_number(words, "%.0f MHz", safe_number(machine, "clock_mhz"));
     if (throttled < 0)
         return;
