@@ -123,6 +123,8 @@ check:
 
 .PHONY: install uninstall clean format lint help
 bindir = $(DESTDIR)$(PREFIX)/bin
+mandir = $(DESTDIR)$(PREFIX)/share/man
+completiondir = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 confdir = $(DESTDIR)/etc/audioserver
 datadir = $(DESTDIR)$(PREFIX)/share/audioserver
 unitdir = $(DESTDIR)$(or $(call pc,--variable=systemdsystemunitdir,systemd),/lib/systemd/system)
@@ -136,6 +138,8 @@ install: all
 	install -D -m 755 $(B)/audioctl $(bindir)/audioctl
 	install -d $(datadir)/presets
 	install -m 644 conf/presets/*.ini $(datadir)/presets
+	install -D -m 644 conf/audioctl.bash-completion $(completiondir)/audioctl
+	install -D -m 644 conf/man/audioctl.1 $(mandir)/man1/audioctl.1
 	test -e $(confdir)/audioserver.ini || \
 	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
 	install -d $(unitdir)
@@ -147,6 +151,7 @@ install: all
 
 # The settings stay.
 uninstall:
+	rm -f $(mandir)/man1/audioctl.1 $(completiondir)/audioctl
 	rm -f $(bindir)/audioserver $(bindir)/audioctl $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
 	rm -rf $(datadir)
 	rm -f $(units:systemd/%=$(unitdir)/%)

@@ -9,7 +9,7 @@ tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed ga
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset chain clicks shipped
 tests_daemon := config control state
-cli_tests := render files plot
+cli_tests := render files plot control
 e2e_tests := sound devices server run preset control sanitized
 
 test_program = $(addprefix $(T)/$(1)/,$(tests_$(1)))

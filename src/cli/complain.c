@@ -3,8 +3,10 @@
 
 #include "utf8.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void complain(const char *format, ...)
 {
@@ -16,4 +18,12 @@ void complain(const char *format, ...)
     va_end(arguments);
     utf8_sanitise(text);
     fprintf(stderr, "audioctl: %s\n", text);
+}
+
+int printed(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    complain("cannot write to standard output: %s", strerror(errno));
+    return FAILED;
 }

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* audioctl params: the table, for people. */
-#include "cli.h"
+#include "args.h"
+#include "control.h"
 
 #include "param.h"
 
 #include <fnmatch.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
-
-static const char usage[] =
-    "Examples:\n"
-    "  audioctl params                  all of them\n"
-    "  audioctl params delay            names with \"delay\" in them\n"
-    "  audioctl params 'strip.*.gain*'  a pattern, as for files\n"
-    "\n"
-    "A group that is there many times is shown once: eq.left.N.gain_db, N from 1 to 10.\n";
 
 static bool matches(const char *name, const char *pattern)
 {
@@ -74,23 +66,10 @@ static int show_all(const char *pattern)
         complain("no parameter's name matches \"%s\"", pattern);
         return FAILED;
     }
-    return ferror(stdout) || fflush(stdout) ? FAILED : DONE;
+    return printed(DONE);
 }
 
-int cli_params(int argc, char **argv)
+int cli_params(const struct args *args)
 {
-    static const struct option list[] = { { "help", no_argument, NULL, 'h' }, { 0 } };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "h", list, NULL)) != -1) {
-        if (option != 'h')
-            return MISUSED;
-        fputs(usage, stdout);
-        return DONE;
-    }
-    if (argc - optind > 1) {
-        complain("unexpected argument \"%s\"; params takes one pattern", argv[optind + 1]);
-        return MISUSED;
-    }
-    return show_all(argv[optind]);
+    return show_all(args_word(args, 0));
 }

@@ -8,6 +8,7 @@
 #include "params.h"
 #include "sound.h"
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,6 +34,10 @@ struct render_options {
 
 /* -1: go on; else the exit status. `options->set` is the caller's, of argc pointers. */
 int render_options(struct render_options *options, int argc, char **argv);
+
+/* What --help prints, and the options there are. */
+extern const char render_help[];
+extern const struct option render_option_list[];
 
 /* The preset and the settings of the command line. Complains of every fault, and returns false if
  * there was one. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] =
+const char render_help[] =
     "Examples:\n"
     "  audioctl render song.wav heard.wav --preset my.ini\n"
     "  audioctl render song.flac heard.flac --preset my.ini --set crossfeed.on=no --align\n"
@@ -35,18 +35,18 @@ const char *const render_bus_name[RENDER_BUSSES] = { "headset", "out", "sub", "t
 
 enum { PRESET = 256, SET, MIC, OUTPUT, ALIGN, FORMAT, PLOT, RATE, BLOCK };
 
-static const struct option list[] = { { "preset", required_argument, NULL, PRESET },
-                                      { "set", required_argument, NULL, SET },
-                                      { "mic", no_argument, NULL, MIC },
-                                      { "output", required_argument, NULL, OUTPUT },
-                                      { "align", no_argument, NULL, ALIGN },
-                                      { "format", required_argument, NULL, FORMAT },
-                                      { "plot", required_argument, NULL, PLOT },
-                                      { "rate", required_argument, NULL, RATE },
-                                      { "block", required_argument, NULL, BLOCK },
-                                      { "quiet", no_argument, NULL, 'q' },
-                                      { "help", no_argument, NULL, 'h' },
-                                      { 0 } };
+const struct option render_option_list[] = { { "preset", required_argument, NULL, PRESET },
+                                             { "set", required_argument, NULL, SET },
+                                             { "mic", no_argument, NULL, MIC },
+                                             { "output", required_argument, NULL, OUTPUT },
+                                             { "align", no_argument, NULL, ALIGN },
+                                             { "format", required_argument, NULL, FORMAT },
+                                             { "plot", required_argument, NULL, PLOT },
+                                             { "rate", required_argument, NULL, RATE },
+                                             { "block", required_argument, NULL, BLOCK },
+                                             { "quiet", no_argument, NULL, 'q' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { 0 } };
 
 /* The index of a word, or -1. */
 static int choose(const char *option, const char *text, const char *const *words, int count,
@@ -189,9 +189,9 @@ int render_options(struct render_options *options, int argc, char **argv)
 
     options->block = RENDER_BLOCK;
     options->rate_hz = 48000;
-    while ((option = getopt_long(argc, argv, "qh", list, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, "qh", render_option_list, NULL)) != -1) {
         if (option == 'h') {
-            fputs(usage, stdout);
+            fputs(render_help, stdout);
             return DONE;
         }
         if (!take_option(options, option, &given))
