@@ -140,6 +140,7 @@ install: all
 	install -m 644 conf/presets/*.ini $(datadir)/presets
 	install -D -m 644 conf/audioctl.bash-completion $(completiondir)/audioctl
 	install -D -m 644 conf/man/audioctl.1 $(mandir)/man1/audioctl.1
+	install -D -m 644 conf/man/audioserver.preset.5 $(mandir)/man5/audioserver.preset.5
 	test -e $(confdir)/audioserver.ini || \
 	    install -D -m 644 conf/audioserver.ini $(confdir)/audioserver.ini
 	install -d $(unitdir)
@@ -151,7 +152,7 @@ install: all
 
 # The settings stay.
 uninstall:
-	rm -f $(mandir)/man1/audioctl.1 $(completiondir)/audioctl
+	rm -f $(mandir)/man1/audioctl.1 $(mandir)/man5/audioserver.preset.5 $(completiondir)/audioctl
 	rm -f $(bindir)/audioserver $(bindir)/audioctl $(udevdir)/90-audioserver.rules $(sysusersdir)/audioserver.conf
 	rm -rf $(datadir)
 	rm -f $(units:systemd/%=$(unitdir)/%)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The presets in conf/presets: without faults, as the table explains them, and not suddenly loud.
+/* The presets in conf/presets: without faults, as the table explains them, and not suddenly loud;
+ * and the manual page of presets, which the table writes as well.
  *
  *     shipped           checks
  *     shipped --write   writes them anew: their first comment, and their values explained */
@@ -94,6 +95,36 @@ static void explained(void)
     CHECK(each(check_file) >= 10);
 }
 
+static const char man_path[] = "conf/man/audioserver.preset.5";
+
+static char *man_text(void)
+{
+    size_t length;
+    char *text;
+    FILE *out = open_memstream(&text, &length);
+
+    preset_man(out);
+    fclose(out);
+    return text;
+}
+
+static void manual_page(void)
+{
+    char *text = man_text();
+
+    CHECK(strcmp(text, file_text(man_path)) == 0);
+    CHECK(strstr(text, "crossfeed") && strstr(text, "\\-91 to 0 dB; default 0"));
+    free(text);
+}
+
+static void write_manual_page(void)
+{
+    FILE *out = fopen(man_path, "w");
+
+    preset_man(out);
+    fclose(out);
+}
+
 /* Music at -1 dBFS comes out of the headset, and a voice out of the outputs, at 0 dBFS at most. */
 static void check_level(const char *path)
 {
@@ -133,9 +164,13 @@ static void levels(void)
 
 int main(int argc, char **argv)
 {
-    static const struct test tests[] = { { "explained", explained }, { "levels", levels }, { 0 } };
+    static const struct test tests[] = {
+        { "explained", explained }, { "levels", levels }, { "manual_page", manual_page }, { 0 }
+    };
 
-    if (argc > 1 && strcmp(argv[1], "--write") == 0)
+    if (argc > 1 && strcmp(argv[1], "--write") == 0) {
+        write_manual_page();
         return each(write_file) == 0;
+    }
     return test_main(tests, argc, argv);
 }
