@@ -29,6 +29,7 @@ B := build/$(VARIANT)
 # Sanitizers are variants of the build, in folders of their own: make VARIANT=asan tests
 sanitize_asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 sanitize_tsan := -fsanitize=thread
+sanitize_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 sanitize := $(sanitize_$(VARIANT))
 
 pc = $(shell pkg-config $(1) $(2) 2>/dev/null)
@@ -174,19 +175,16 @@ lint:
 	done
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
-# The parsers of settings and presets under libFuzzer: make fuzz SECONDS=60 (each)
-.PHONY: fuzz fuzz-ini fuzz-preset
-fuzz_sources := src/base/utf8.c src/base/number.c src/base/spelling.c $(wildcard src/base/ini*.c)
-fuzz_ini := src/daemon/config.c src/daemon/fault.c $(wildcard src/daemon/setting*.c)
-fuzz_preset := $(wildcard src/param/param*.c src/param/preset*.c)
-
-fuzz: fuzz-ini fuzz-preset
-fuzz-ini fuzz-preset: fuzz-%:
+# Whatever reads what others write, under libFuzzer: make fuzz SECONDS=60 (each). The same targets
+# run over their corpus and some mutations of it in make check (tests/fuzz/driver.c).
+.PHONY: fuzz
+fuzz: $(fuzz_targets:%=fuzz-%)
+fuzz-%:
 	@scripts/deps lint
 	@mkdir -p build/fuzz/corpus/$*
-	clang -std=c11 -D_DEFAULT_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
-	    -o build/fuzz/$* tests/fuzz/$*.c $(fuzz_$*) $(fuzz_sources) $(iniparser_libs) -lm
-	build/fuzz/$* -max_total_time=$(or $(SECONDS),60) build/fuzz/corpus/$* tests/fuzz/corpus/$*
+	@$(MAKE) --no-print-directory CC=clang VARIANT=fuzz build/fuzz/tests/fuzz/$*-libfuzzer
+	build/fuzz/tests/fuzz/$*-libfuzzer -max_total_time=$(or $(SECONDS),60) -max_len=20000 \
+	    build/fuzz/corpus/$* tests/fuzz/corpus/$*
 
 help:
 	@echo "make run [SECS=n] [FILE=x.wav] [PRESET=my.ini]   try it without hardware"
@@ -197,7 +195,7 @@ help:
 	@echo "make cross                       the sound on aarch64 and armhf, under qemu-user"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
 	@echo "make bench-control               the control socket: latency, values a second, watchers"
-	@echo "make fuzz [SECONDS=n]            the parsers of settings and presets under libFuzzer"
+	@echo "make fuzz [SECONDS=n]            all that reads what others write under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"
 

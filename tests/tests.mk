@@ -30,6 +30,17 @@ $(call test_program,daemon): $(T)/daemon/%: $(T)/daemon/%.o $(B)/libdaemon.a $(B
                              $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
 
+# Targets of fuzzers, with a driver of our own; -libfuzzer: with clang's
+fuzz_targets := ini preset control state
+fuzz_objects = $(T)/fuzz/$(1).o $(B)/libdaemon.a $(B)/librt.a $(B)/libparam.a $(B)/libdsp.a \
+               $(B)/libbase.a
+fuzz_count_preset := 2000
+fuzz_programs := $(fuzz_targets:%=$(T)/fuzz/%)
+$(fuzz_programs): $(T)/fuzz/%: $(call fuzz_objects,%) $(T)/fuzz/driver.o
+	$(link) $(libs_daemon)
+$(T)/fuzz/%-libfuzzer: $(call fuzz_objects,%)
+	$(link) -fsanitize=fuzzer $(libs_daemon)
+
 # --- helpers of the tests ------------------------------------------------------------------------------
 
 $(T)/rtguard.so: tests/fake/rtguard.c
@@ -47,7 +58,7 @@ $(T)/fake/rtguard_selftest: $(T)/fake/rtguard_selftest.o $(B)/libbase.a
 unsanitized := $(test_programs) $(T)/rtguard.so $(T)/fake/rtguard_selftest
 tsan_tests := base/ring base/mbox base/log
 
-test-programs: $(if $(sanitize),$(test_programs),$(unsanitized))
+test-programs: $(if $(sanitize),$(test_programs) $(fuzz_programs),$(unsanitized))
 
 tests: all sim test-programs test-list
 	@$(MAKE) --no-print-directory VARIANT=asan all test-programs
@@ -65,6 +76,7 @@ test-list:
 	@$(call line,rtguard-selftest,60,$(T)/fake/rtguard_selftest $(T)/rtguard.so)
 	@$(foreach t,$(test_programs:$(T)/%=%),$(call line,$(t),120,$(T)/$(t));)
 	@$(foreach t,$(filter-out param/clicks,$(test_programs:$(T)/%=%)),$(call line,asan/$(t),300,build/asan/tests/$(t));)
+	@$(foreach t,$(fuzz_targets),$(call line,fuzz/$(t),120,build/asan/tests/fuzz/$(t) tests/fuzz/corpus/$(t) $(or $(fuzz_count_$(t)),20000));)
 	@$(foreach t,$(tsan_tests),$(call line,tsan/$(t),120,build/tsan/tests/$(t));)
 	@$(foreach t,$(cli_tests),$(call line,cli/$(t),120,$(python) tests/cli/$(t).py $(B));)
 	@$(foreach t,$(cli_tests),$(call line,asan/cli/$(t),300,$(python) tests/cli/$(t).py build/asan);)

@@ -5,9 +5,9 @@
  */
 #include "ini.h"
 #include "daemon/config.h"
+#include "target.h"
 #include "utf8.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,9 +6,9 @@
  */
 #include "preset.h"
 #include "param.h"
+#include "target.h"
 #include "utf8.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
