@@ -119,6 +119,6 @@ void watch_file(struct watch *watch, const char *path)
 
     if (!end)
         return;
-    snprintf(folder, sizeof folder, "%.*s", (int)(end - path ? end - path : 1), path);
+    snprintf(folder, sizeof folder, "%.*s", end == path ? 1 : (int)(end - path), path);
     watch_folder(watch, folder);
 }
