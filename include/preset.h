@@ -41,8 +41,6 @@ bool preset_parse(struct params *params, const char *bytes, size_t length, const
  * help, unit and range as comments. The caller checks ferror(). */
 void preset_print(FILE *out, const struct params *params, bool all);
 
-char *preset_edit(const char *bytes, size_t length, const struct params *params);
-
 /* Writes the manual page audioserver.preset(5). */
 void preset_man(FILE *out);
 
