@@ -8,7 +8,7 @@ tests_base := ring mbox ini log
 tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum iso226 loudness
 tests_rt := clock resamp sample asrc pcm process path faults
 tests_param := param preset preset_edit chain clicks
-tests_daemon := config store library
+tests_daemon := config store store_cuts library
 cli_tests := render files plot
 e2e_tests := sound devices server run preset sanitized
 
@@ -29,7 +29,7 @@ $(call test_program,rt): $(T)/rt/%: $(T)/rt/%.o $(simulator) $(B)/librt.a $(B)/l
 $(call test_program,daemon): $(T)/daemon/%: $(T)/daemon/%.o $(B)/libdaemon.a $(B)/librt.a \
                              $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
-$(addprefix $(T)/daemon/,store library): $(T)/fake/powercut.o
+$(addprefix $(T)/daemon/,store store_cuts library): $(T)/fake/powercut.o
 
 # --- helpers of the tests ------------------------------------------------------------------------------
 
