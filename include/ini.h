@@ -40,13 +40,15 @@ enum {
 
 struct ini_section {
     char name[INI_NAME + 1];
-    int line; /* from 1 */
+    int line;   /* from 1 */
+    size_t end; /* in the file: behind its last line that is neither blank nor a comment */
 };
 
 struct ini_entry {
     int section; /* index of its section */
     char key[INI_NAME + 1];
     char *value; /* may be empty, never NULL; without quotes and blanks around it */
+    size_t at;   /* in the file: where the value begins */
     int line;
 };
 

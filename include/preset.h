@@ -41,6 +41,26 @@ bool preset_parse(struct params *params, const char *bytes, size_t length, const
  * help, unit and range as comments. The caller checks ferror(). */
 void preset_print(FILE *out, const struct params *params, bool all);
 
+/*
+ * The text of a preset with its values as *params has them, edited in place: comments, order, blank
+ * lines, a BOM, line ends, quotes, unknown keys and lines at fault stay.
+ *
+ *   - A key that is there gets its value if its text says another one, or is at fault itself;
+ *     "on" for yes, "-20.0", "120 cm" stay as they are. Of keys given twice the first is edited,
+ *     which is the one that counts.
+ *   - A key that is missing and is not at its default is added: behind the last line of its section
+ *     that is neither blank nor a comment, or in a new section at the end, explained as
+ *     preset_print() does.
+ *   - Line ends are those of the text's first line.
+ *
+ * Reading the result of a text without faults gives *params again. An empty text, or NULL: as
+ * preset_print(.., false).
+ *
+ * The result is malloc'd, with a NUL behind it. NULL: no memory; or the text is not one (it holds
+ * NULs, is too long for a preset), or would become too long by what has to be added.
+ */
+char *preset_edit(const char *bytes, size_t length, const struct params *params);
+
 /* Writes the manual page audioserver.preset(5). */
 void preset_man(FILE *out);
 

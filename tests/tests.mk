@@ -7,8 +7,8 @@ T := $(B)/tests
 tests_base := ring mbox ini log
 tests_dsp := fade extend biquad crossover golden compressor limiter crossfeed gate delay stage lufs spectrum iso226 loudness
 tests_rt := clock resamp sample asrc pcm process path faults
-tests_param := param preset chain clicks shipped
-tests_daemon := config control state
+tests_param := param preset preset_edit chain clicks shipped
+tests_daemon := config control state store store_cuts library
 cli_tests := render files plot control
 e2e_tests := sound devices server run preset control sanitized
 
@@ -29,6 +29,7 @@ $(call test_program,rt): $(T)/rt/%: $(T)/rt/%.o $(simulator) $(B)/librt.a $(B)/l
 $(call test_program,daemon): $(T)/daemon/%: $(T)/daemon/%.o $(B)/libdaemon.a $(B)/librt.a \
                              $(B)/libparam.a $(B)/libdsp.a $(B)/libbase.a
 	$(link) $(libs_daemon)
+$(addprefix $(T)/daemon/,store store_cuts library): $(T)/fake/powercut.o
 
 # Targets of fuzzers, with a driver of our own; -libfuzzer: with clang's
 fuzz_targets := ini preset control state

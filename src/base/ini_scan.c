@@ -119,6 +119,7 @@ static bool add_entry(struct ini_scan *scan, const char *key, struct span value)
         return false;
     grown->section = scan->section;
     grown->line = scan->line;
+    grown->at = (size_t)(value.text - scan->file);
     memcpy(grown->key, key, sizeof grown->key);
     ini->entry_count++;
     return true;
@@ -205,6 +206,13 @@ static void lose_line(struct ini_scan *scan, struct span line, const char *why)
     ini_fault(scan->ini, scan->line, section ? section->name : NULL, key, "%s", why);
 }
 
+static bool is_blank_or_comment(struct span line)
+{
+    struct span text = span_strip(line);
+
+    return text.length == 0 || text.text[0] == '#' || text.text[0] == ';';
+}
+
 static bool scan_line(struct ini_scan *scan, struct span line)
 {
     struct span text = span_strip(line);
@@ -217,7 +225,7 @@ static bool scan_line(struct ini_scan *scan, struct span line)
         lose_line(scan, line, why);
         return true;
     }
-    if (text.length == 0 || text.text[0] == '#' || text.text[0] == ';')
+    if (is_blank_or_comment(line))
         return true;
     if (heading)
         return scan_heading(scan, text);
@@ -232,6 +240,7 @@ bool ini_scan(struct ini_scan *scan, const char *bytes, size_t length)
 {
     static const char bom[] = "\xef\xbb\xbf";
 
+    scan->file = bytes;
     if (length >= 3 && memcmp(bytes, bom, 3) == 0) {
         bytes += 3;
         length -= 3;
@@ -250,6 +259,8 @@ bool ini_scan(struct ini_scan *scan, const char *bytes, size_t length)
         scan->clean[scan->clean_length++] = '\n';
         bytes += taken;
         length -= taken;
+        if (scan->section >= 0 && !is_blank_or_comment(line))
+            scan->ini->section[scan->section].end = (size_t)(bytes - scan->file);
     }
     return true;
 }

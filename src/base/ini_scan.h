@@ -9,6 +9,7 @@
 
 struct ini_scan {
     struct ini *ini;     /* receives sections, entries and errors */
+    const char *file;    /* its first byte */
     char *clean;         /* the file without comments and lines at fault, LF at each line's end */
     size_t clean_length; /* line N of the file is line N of this */
     int line;

@@ -13,9 +13,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { MODE = 0640, TEMPORARY_BYTES = 48, TRIES = 100, FIRST_BYTES = 4096 };
+enum { MODE = 0640, TEMPORARY_BYTES = 48, TRIES = 100, LOCK_TRIES = 100, FIRST_BYTES = 4096 };
 
 static const char temporary_start[] = ".store-", temporary_end[] = ".tmp";
 
@@ -55,14 +56,17 @@ static void sweep(int folder)
 
 /*
  * Every write holds a shared lock until it closes the folder, and who can have it alone sweeps.
- * Nobody waits for it, for anybody may hold it for ever: without it, a write may lose its temporary
- * file to one that sweeps in this very moment, and fails.
+ * Whoever sweeps is waited for, but not for ever, since anybody who may read the folder may hold
+ * the lock: without it, a write may lose its temporary file to one that sweeps, and then fails.
  */
 static void lock_and_sweep(int folder)
 {
+    static const struct timespec moment = { .tv_nsec = 1000000 };
+
     if (flock(folder, LOCK_EX | LOCK_NB) == 0)
         sweep(folder);
-    flock(folder, LOCK_SH | LOCK_NB);
+    for (int i = 0; i < LOCK_TRIES && flock(folder, LOCK_SH | LOCK_NB) < 0; i++)
+        nanosleep(&moment, NULL);
 }
 
 /* Returns a descriptor, or -errno. */

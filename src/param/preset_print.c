@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A preset as a file, from the table. */
-#include "preset.h"
+#include "preset_print.h"
 
 #include "ini.h"
 #include "param_names.h"
+#include "preset.h"
 
 #include <string.h>
-
-enum { EXPLAINED = 256 };
-
-struct printing {
-    FILE *out;
-    const struct param_group *group; /* whose sections are being printed */
-    int member;
-    const struct param *explained[EXPLAINED];
-    int explained_count;
-};
 
 static void print_head(FILE *out, bool all)
 {
@@ -28,7 +19,7 @@ static void print_head(FILE *out, bool all)
 }
 
 /* Each key is explained where it first stands; the bands of an equalizer are all alike. */
-static bool is_explained(struct printing *printing, const struct param *row)
+static bool is_explained(struct preset_printing *printing, const struct param *row)
 {
     for (int i = 0; i < printing->explained_count; i++) {
         const struct param *other = printing->explained[i]; /* outputs have rows of their own */
@@ -38,7 +29,7 @@ static bool is_explained(struct printing *printing, const struct param *row)
              strcmp(other->text, row->text) == 0))
             return true;
     }
-    if (printing->explained_count < EXPLAINED)
+    if (printing->explained_count < PRESET_EXPLAINED)
         printing->explained[printing->explained_count++] = row;
     return false;
 }
@@ -55,7 +46,7 @@ static void explain(FILE *out, const struct param *row)
 }
 
 /* The heading, at the first key of a section. */
-static void begin_section(struct printing *printing, const struct param_ref *ref)
+static void begin_section(struct preset_printing *printing, const struct param_ref *ref)
 {
     char name[PARAM_NAME_BYTES];
 
@@ -70,19 +61,24 @@ static void begin_section(struct printing *printing, const struct param_ref *ref
     printing->member = ref->member;
 }
 
+void preset_print_value(struct preset_printing *printing, const struct param_ref *ref,
+                        const char *text)
+{
+    begin_section(printing, ref);
+    if (!is_explained(printing, ref->row))
+        explain(printing->out, ref->row);
+    fprintf(printing->out, "%s = %s\n", ref->row->key, text);
+}
+
 void preset_print(FILE *out, const struct params *params, bool all)
 {
-    struct printing printing = { .out = out };
+    struct preset_printing printing = { .out = out };
     char text[PARAM_TEXT_BYTES];
 
     print_head(out, all);
     for (struct param_ref ref = { 0 }; param_next(&ref);) {
         param_get(params, &ref, text);
-        if (!all && strcmp(text, ref.row->text) == 0)
-            continue;
-        begin_section(&printing, &ref);
-        if (!is_explained(&printing, ref.row))
-            explain(out, ref.row);
-        fprintf(out, "%s = %s\n", ref.row->key, text);
+        if (all || strcmp(text, ref.row->text) != 0)
+            preset_print_value(&printing, &ref, text);
     }
 }

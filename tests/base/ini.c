@@ -31,12 +31,31 @@ static const char *render(const struct ini *ini)
     return text;
 }
 
+/* Places are where the file has what was read; a section ends behind its last entry, or later. */
+static void check_places(const struct ini *ini, const char *bytes, size_t length)
+{
+    for (int i = 0; i < ini->entry_count; i++) {
+        const struct ini_entry *entry = &ini->entry[i];
+        size_t end = entry->at + strlen(entry->value);
+
+        CHECK(end <= ini->section[entry->section].end);
+        CHECK(end <= length && memcmp(bytes + entry->at, entry->value, end - entry->at) == 0);
+    }
+    for (int i = 0; i < ini->section_count; i++) {
+        size_t end = ini->section[i].end;
+
+        CHECK(end > (i ? ini->section[i - 1].end : 0) && end <= length);
+        CHECK(end == length || bytes[end - 1] == '\n');
+    }
+}
+
 static void check_bytes(const char *bytes, size_t length, const char *expected)
 {
     struct ini ini;
     bool good = ini_parse_bytes(&ini, bytes, length);
 
     CHECK_STR(render(&ini), expected);
+    check_places(&ini, bytes, length);
     CHECK(good == (ini.error_count == 0));
     ini_finish(&ini);
 }
@@ -49,6 +68,20 @@ static void check_all(const struct example *example)
 {
     for (; example->file; example++)
         check_bytes(example->file, strlen(example->file), example->expected);
+}
+
+static void says_where_sections_end(void)
+{
+    static const char file[] =
+        "\xef\xbb\xbf[a]\r\nb=c\r\n\r\n# d\r\n[e]\n\n[f]\ng=\"h\nx\n;\n[a]\ni=j\n";
+    struct ini ini;
+
+    ini_parse_bytes(&ini, file, sizeof file - 1);
+    CHECK(ini.section_count == 3);
+    CHECK(ini.section[0].end == 13); /* a blank line and a comment are the next one's */
+    CHECK(ini.section[1].end == 24); /* a section without anything */
+    CHECK(ini.section[2].end == 36); /* lines at fault belong to it; what stands twice does not */
+    ini_finish(&ini);
 }
 
 static void reads(void)
@@ -312,6 +345,7 @@ int main(int argc, char **argv)
 {
     static const struct test tests[] = {
         { "ini reads", reads },
+        { "ini says where sections end", says_where_sections_end },
         { "ini refuses lines", refuses_lines },
         { "ini refuses NUL", refuses_nul },
         { "ini limits lengths", limits_lengths },
