@@ -167,6 +167,7 @@ lint:
 	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc \
 	        $(patsubst -I%,-isystem%,$(flags_cli)) || exit 1; \
 	done
+	shellcheck -s bash conf/audioctl.bash-completion
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
 # The parsers of settings and presets under libFuzzer: make fuzz SECONDS=60 (each)
