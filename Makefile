@@ -173,6 +173,7 @@ lint:
 	    clang-tidy --quiet $$file -- -std=c11 -D_DEFAULT_SOURCE -DVERSION='""' -Iinclude -Isrc \
 	        $(patsubst -I%,-isystem%,$(flags_cli)) || exit 1; \
 	done
+	shellcheck -s bash conf/audioctl.bash-completion
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
 # Whatever reads what others write, under libFuzzer: make fuzz SECONDS=60 (each). The same targets

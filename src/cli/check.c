@@ -14,6 +14,7 @@
 /* The daemon's program in the folder of our own; false if there is none. */
 static bool find_beside(char path[PATH_MAX])
 {
+    static const char name[] = "/audioserver";
     ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - 1);
     char *slash;
 
@@ -21,9 +22,9 @@ static bool find_beside(char path[PATH_MAX])
         return false;
     path[length] = 0;
     slash = strrchr(path, '/');
-    if (!slash || (size_t)(slash - path) + sizeof "/audioserver" > PATH_MAX)
+    if (!slash || (size_t)(slash - path) + sizeof name > PATH_MAX)
         return false;
-    strcpy(slash, "/audioserver");
+    memcpy(slash, name, sizeof name);
     return access(path, X_OK) == 0;
 }
 

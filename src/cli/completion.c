@@ -15,8 +15,8 @@ static const char head[] =
     "}\n"
     "\n"
     "_audioctl() {\n"
-    "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} options= words= kind= list= "
-    "name\n"
+    "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
+    "    local options='' words='' kind='' list='' name\n"
     "    local IFS=$' \\t\\n'\n"
     "    COMPREPLY=()\n"
     "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n";
@@ -25,34 +25,41 @@ static const char middle[] = "        return\n"
                              "    fi\n"
                              "    case \"$command ${COMP_WORDS[2]}\" in\n";
 
-static const char tail[] = "    esac\n"
-                           "    case $word in\n"
-                           "    -*)\n"
-                           "        COMPREPLY=($(compgen -W \"$options --help\" -- \"$word\"))\n"
-                           "        return\n"
-                           "        ;;\n"
-                           "    esac\n"
-                           "    case $kind in\n"
-                           "    paths) list=$(_audioctl_ask get | cut -d= -f1) ;;\n"
-                           "    presets) list=$(_audioctl_ask preset list --names) ;;\n"
-                           "    stages) list=$(_audioctl_ask bypass --names) ;;\n"
-                           "    files)\n"
-                           "        compopt -o filenames\n"
-                           "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
-                           "        return\n"
-                           "        ;;\n"
-                           "    esac\n"
-                           "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-                           "}\n"
-                           "\n"
-                           "complete -F _audioctl audioctl\n";
+static const char tail[] =
+    "    esac\n"
+    "    case $word in\n"
+    "    -*)\n"
+    "        mapfile -t COMPREPLY < <(compgen -W \"$options --help\" -- \"$word\")\n"
+    "        return\n"
+    "        ;;\n"
+    "    esac\n"
+    "    case $kind in\n"
+    "    paths) list=$(_audioctl_ask get | cut -d= -f1) ;;\n"
+    "    presets) list=$(_audioctl_ask preset list --names) ;;\n"
+    "    stages) list=$(_audioctl_ask bypass --names) ;;\n"
+    "    files)\n"
+    "        compopt -o filenames\n"
+    "        mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+    "        return\n"
+    "        ;;\n"
+    "    esac\n"
+    "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+    "    # A preset's name may be anything; compgen -W would run what stands in $( ).\n"
+    "    while IFS= read -r name; do\n"
+    "        if [[ -n $name && $name == \"$word\"* ]]; then\n"
+    "            COMPREPLY+=(\"$(printf %q \"$name\")\")\n"
+    "        fi\n"
+    "    done <<<\"$list\"\n"
+    "}\n"
+    "\n"
+    "complete -F _audioctl audioctl\n";
 
 /* A family's first word once: its commands follow one another in the table. */
 static void print_first_words(FILE *out)
 {
     char last[64] = "";
 
-    fputs("        COMPREPLY=($(compgen -W \"", out);
+    fputs("        mapfile -t COMPREPLY < <(compgen -W \"", out);
     for (int i = 0; i < command_count; i++) {
         const char *name = commands[i].name;
         int length = (int)strcspn(name, " ");
@@ -61,7 +68,7 @@ static void print_first_words(FILE *out)
             fprintf(out, "%.*s ", length, name);
         snprintf(last, sizeof last, "%.*s", length, name);
     }
-    fputs("--help --version\" -- \"$word\"))\n", out);
+    fputs("--help --version\" -- \"$word\")\n", out);
 }
 
 static void print_options(FILE *out, const struct command *command)

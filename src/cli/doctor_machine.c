@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What doctor can know without the daemon: the socket, the cards, the kernel, systemd's units. */
 #include "doctor.h"
+#include "words.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -67,14 +67,13 @@ static void examine_kernel(struct findings *findings)
 /* A line of the answer for each unit, in their order. */
 static FILE *ask_systemd(void)
 {
-    char command[512] = "systemctl is-active";
+    struct words command = { 0 };
 
-    for (int i = 0; i < UNITS; i++) {
-        strcat(command, " ");
-        strcat(command, units[i]);
-    }
-    strcat(command, " 2>/dev/null");
-    return popen(command, "re");
+    words_add(&command, "timeout 5 systemctl is-active");
+    for (int i = 0; i < UNITS; i++)
+        words_add(&command, " %s", units[i]);
+    words_add(&command, " 2>/dev/null");
+    return popen(command.text, "re");
 }
 
 static void examine_units(struct findings *findings)

@@ -10,25 +10,25 @@
 enum { WIDTH = 30 };
 
 /* A list's entry, or the number alone that stands for a list of one. */
-static double entry(const json_t *meter, const char *key, size_t place, double nothing)
+static double entry(const json_t *meter, const char *key, int place, double nothing)
 {
     const json_t *value = json_object_get(meter, key);
 
     if (json_is_array(value))
-        value = json_array_get(value, place);
+        value = json_array_get(value, (size_t)place);
     else if (place > 0)
         value = NULL;
     return json_is_number(value) ? json_number_value(value) : nothing;
 }
 
-static void name_lane(char name[LEVEL_NAME_BYTES], const char *meter, size_t lane, size_t lanes)
+static void name_lane(char name[LEVEL_NAME_BYTES], const char *meter, int lane, int lanes)
 {
     if (lanes == 1)
         snprintf(name, LEVEL_NAME_BYTES, "%s", meter);
     else if (lanes == 2)
         snprintf(name, LEVEL_NAME_BYTES, "%.20s %c", meter, lane ? 'R' : 'L');
     else
-        snprintf(name, LEVEL_NAME_BYTES, "%.18s %zu", meter, lane + 1);
+        snprintf(name, LEVEL_NAME_BYTES, "%.20s %d", meter, lane + 1);
 }
 
 int levels_read(const json_t *reading, struct level levels[LEVELS])
@@ -40,9 +40,9 @@ int levels_read(const json_t *reading, struct level levels[LEVELS])
     json_object_foreach((json_t *)reading, name, meter)
     {
         const json_t *peaks = json_object_get(meter, "peak_db");
-        size_t lanes = json_is_array(peaks) ? json_array_size(peaks) : json_is_number(peaks);
+        int lanes = json_is_array(peaks) ? (int)json_array_size(peaks) : json_is_number(peaks);
 
-        for (size_t lane = 0; lane < lanes && count < LEVELS; lane++, count++) {
+        for (int lane = 0; lane < lanes && count < LEVELS; lane++, count++) {
             name_lane(levels[count].name, name, lane, lanes);
             levels[count].peak_db = entry(meter, "peak_db", lane, -120);
             levels[count].rms_db = entry(meter, "rms_db", lane, -120);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { LEVELS = 16, LEVEL_NAME_BYTES = 24, LEVEL_FLOOR_DB = -60 };
+enum { LEVELS = 16, LEVEL_NAME_BYTES = 40, LEVEL_FLOOR_DB = -60 };
 
 struct level {
     char name[LEVEL_NAME_BYTES]; /* "headset L" */
