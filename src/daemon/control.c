@@ -36,7 +36,7 @@ static const struct row {
     { "preset.diff", "name with", verb_preset_diff, BOTH },
     { "preset.export", "name all", verb_preset_export, BOTH },
     { "preset.import", "name text force", verb_preset_import, BOTH },
-    { "eq.import", "text to dry", verb_eq_import, BOTH },
+    { "eq.import", "text to shelf dry", verb_eq_import, BOTH },
     { "eq.export", "from", verb_eq_export, BOTH },
     { "events", "after", verb_events, BOTH },
     { "factory_reset", "sure", verb_factory_reset, CONTROL_FULL },
