@@ -213,7 +213,7 @@ static void saves(void)
 
     begin_library();
     CHECK(rmdir(library.folder[LIBRARY_SAVED]) == 0);
-    powercut_at(0);
+    powercut_forget();
     CHECK(library_save(&library, "a", "one", 3) == 0 && has_text(in_folder("saved/a.ini"), "one"));
     CHECK(powercut_unsafe() == 0);
     CHECK(stat(library.folder[LIBRARY_SAVED], &status) == 0 && (status.st_mode & 0777) == 0750);
@@ -238,7 +238,7 @@ static void renames(void)
     put_text("saved/a.ini", "a");
     put_text("saved/b.ini", "b");
     put_text("shipped/s.ini", "s");
-    powercut_at(0);
+    powercut_forget();
     CHECK(library_rename(&library, "a", "c", false) == 0);
     CHECK(powercut_unsafe() == 0);
     CHECK(has_text(in_folder("saved/c.ini"), "a") && is_missing(in_folder("saved/a.ini")));
@@ -265,7 +265,7 @@ static void deletes(void)
     put_text("saved/a.ini", "a");
     put_text("shipped/a.ini", "s");
     put_text("secret.ini", "");
-    powercut_at(0);
+    powercut_forget();
     CHECK(library_delete(&library, "a") == 0);
     CHECK(powercut_unsafe() == 0);
     CHECK_STR(find("a"), "0:/shipped/a.ini");

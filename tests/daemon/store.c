@@ -102,6 +102,8 @@ static void refuses_to_write(void)
     CHECK(store_write(in_folder(""), "x", 1, false) == -EINVAL);
     CHECK(store_write(in_folder("."), "x", 1, false) == -EINVAL);
     CHECK(store_write("", "x", 1, false) == -EINVAL);
+    CHECK(store_write("/", "x", 1, false) == -EINVAL);
+    CHECK(store_write("/tmp", "x", 1, false) == -EINVAL);
     memset(name, 'n', NAME_MAX - 1);
     CHECK(store_write(in_folder(name), "x", 1, true) == 0); /* too long with its .1 only */
     CHECK(store_write(in_folder(name), "y", 1, true) == -ENAMETOOLONG);

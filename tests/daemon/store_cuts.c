@@ -49,6 +49,7 @@ static int save_until_the_cut(int n, const struct save *at)
 {
     int error;
 
+    powercut_forget();
     powercut_at(n);
     error = store_write(path, new_bytes, BIG, at->keep_older);
     powercut_at(0);

@@ -9,21 +9,25 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FDS = 256, KEPT_FROM = 500 };
+enum { FDS = 256, KEPT_FROM = 500, FOLDERS = 16 };
 
 /* The function behind ours. */
 #define REAL(name) ((__typeof__(&(name)))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
 static int calls, cut_at, fail_at, fail_error;
-static int unsafe_names;
+static struct stat unsafe[FOLDERS]; /* folders in which names changed since their fsync */
+static int unsafe_count;
 static int kept[FDS]; /* of a file with unsynced bytes: a second descriptor, which outlives close */
 static int unsynced_closed[FDS], unsynced_closed_count;
 
@@ -48,11 +52,22 @@ int powercut_calls(void)
 
 int powercut_unsafe(void)
 {
-    int count = unsafe_names + unsynced_closed_count;
+    int count = unsafe_count + unsynced_closed_count;
 
     for (int fd = 0; fd < FDS; fd++)
         count += kept[fd] != 0;
     return count;
+}
+
+void powercut_forget(void)
+{
+    for (int fd = 0; fd < FDS; fd++)
+        if (kept[fd])
+            REAL(close)(kept[fd]);
+    for (int i = 0; i < unsynced_closed_count; i++)
+        REAL(close)(unsynced_closed[i]);
+    memset(kept, 0, sizeof kept);
+    unsynced_closed_count = unsafe_count = 0;
 }
 
 static void lose_bytes(int fd)
@@ -99,6 +114,36 @@ ssize_t write(int fd, const void *bytes, size_t length)
     return is_hit() ? -1 : REAL(write)(fd, bytes, length);
 }
 
+static void forget(const struct stat *folder)
+{
+    int kept_count = 0;
+
+    for (int i = 0; i < unsafe_count; i++)
+        if (unsafe[i].st_ino != folder->st_ino || unsafe[i].st_dev != folder->st_dev)
+            unsafe[kept_count++] = unsafe[i];
+    unsafe_count = kept_count;
+}
+
+/* Whoever changes a name has to sync its folder. Returns `result`, 0 if there was a change. */
+static int changed(int result, int at, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
+    struct stat status;
+
+    if (result != 0)
+        return result;
+    if (slash)
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
+    if (REAL(fstatat)(at, folder, &status, 0) < 0 || unsafe_count == FOLDERS) {
+        perror("powercut: which folder?");
+        abort();
+    }
+    forget(&status);
+    unsafe[unsafe_count++] = status;
+    return 0;
+}
+
 static int sync_with(int (*sync)(int), int fd)
 {
     struct stat status;
@@ -106,7 +151,7 @@ static int sync_with(int (*sync)(int), int fd)
     if (is_hit())
         return -1;
     if (REAL(fstat)(fd, &status) == 0 && S_ISDIR(status.st_mode))
-        unsafe_names = 0;
+        forget(&status);
     if (fd >= 0 && fd < FDS && kept[fd]) {
         REAL(close)(kept[fd]);
         kept[fd] = 0;
@@ -196,40 +241,33 @@ int flock(int fd, int operation)
     return is_hit() ? -1 : REAL(flock)(fd, operation);
 }
 
-/* Whoever changes a name has to sync its folder. */
-static int changed(int result)
-{
-    unsafe_names += result == 0;
-    return result;
-}
-
 int rename(const char *from, const char *to)
 {
-    return is_hit() ? -1 : changed(REAL(rename)(from, to));
+    return is_hit() ? -1 : changed(REAL(rename)(from, to), AT_FDCWD, to);
 }
 
 int renameat(int from_folder, const char *from, int to_folder, const char *to)
 {
-    return is_hit() ? -1 : changed(REAL(renameat)(from_folder, from, to_folder, to));
+    return is_hit() ? -1 : changed(REAL(renameat)(from_folder, from, to_folder, to), to_folder, to);
 }
 
 int link(const char *from, const char *to)
 {
-    return is_hit() ? -1 : changed(REAL(link)(from, to));
+    return is_hit() ? -1 : changed(REAL(link)(from, to), AT_FDCWD, to);
 }
 
 int unlink(const char *path)
 {
-    return is_hit() ? -1 : changed(REAL(unlink)(path));
+    return is_hit() ? -1 : changed(REAL(unlink)(path), AT_FDCWD, path);
 }
 
 int unlinkat(int folder, const char *path, int flags)
 {
-    return is_hit() ? -1 : changed(REAL(unlinkat)(folder, path, flags));
+    return is_hit() ? -1 : changed(REAL(unlinkat)(folder, path, flags), folder, path);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
-    return is_hit() ? -1 : changed(REAL(mkdir)(path, mode));
+    return is_hit() ? -1 : changed(REAL(mkdir)(path, mode), AT_FDCWD, path);
 }
 /* NOLINTEND(bugprone-reserved-identifier,bugprone-macro-parentheses,performance-no-int-to-ptr) */

@@ -8,7 +8,7 @@
  * A power cut loses more than the process: what was written and not synced is gone, whatever its
  * name became (a renamed file is then empty), and half of the write in progress has been done.
  * What the names of a folder were before its fsync cannot be brought back here; powercut_unsafe()
- * counts those changes instead.
+ * counts folders with such changes instead.
  *
  * One thread.
  */
@@ -27,7 +27,10 @@ void powercut_fail_at(int n, int error);
 /* Calls since then. */
 int powercut_calls(void);
 
-/* Files and names that a power cut now could lose. */
+/* Files, and folders with changed names, that a power cut now could lose. */
 int powercut_unsafe(void);
+
+/* Calls all of them safe, for what comes then. */
+void powercut_forget(void);
 
 #endif
