@@ -2,6 +2,7 @@
 /* audioctl list: what the daemon says of its parameters, and the values in force. */
 #include "ask.h"
 #include "control.h"
+#include "number.h"
 #include "paragraph.h"
 #include "safe.h"
 
@@ -59,17 +60,29 @@ static void show_about(const json_t *parameter)
     paragraph(stdout, about, 6, 6);
 }
 
+/* The default may come as its text: "0.50" is 0.5. */
+static bool is_default(const json_t *value, const json_t *normal)
+{
+    char now[SAFE_VALUE_BYTES], text[SAFE_VALUE_BYTES];
+    double number;
+    bool whole;
+
+    safe_value(normal, text);
+    if (json_is_number(value) && number_read(text, &number, &whole))
+        return number == json_number_value(value);
+    return strcmp(safe_value(value, now), text) == 0;
+}
+
 /* One that is not at its default has a star. */
 static void show_parameter(const struct listing *listing, const char *path, const json_t *parameter)
 {
     const json_t *value = json_object_get(listing->values, path);
-    char now[SAFE_VALUE_BYTES], normal[SAFE_VALUE_BYTES];
-    const char *unit = safe_text(parameter, "unit");
+    const char *unit = json_is_number(value) ? safe_text(parameter, "unit") : "";
+    bool is_normal = is_default(value, json_object_get(parameter, "default"));
+    char now[SAFE_VALUE_BYTES];
 
-    safe_value(value, now);
-    safe_value(json_object_get(parameter, "default"), normal);
-    printf("%c %-36s %s%s%s\n", strcmp(now, normal) ? '*' : ' ', path, now,
-           json_is_number(value) && *unit ? " " : "", json_is_number(value) ? unit : "");
+    printf("%c %-36s %s%s%s\n", is_normal ? ' ' : '*', path, safe_value(value, now),
+           *unit ? " " : "", unit);
 }
 
 /* The first of several members alike is the one that is explained. */

@@ -3,7 +3,7 @@
 how it ends when the daemon does not behave.
 
 After a change that is meant: control.py BUILD --write, and read what git diff shows."""
-import contextlib, difflib, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import contextlib, difflib, json, os, random, re, shutil, signal, socket, subprocess, sys, tempfile, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 from fake_daemon import *
@@ -493,6 +493,43 @@ KEYS = {"ok", "values", "sequence", "groups", "members", "parameters", "key", "h
         "choices", "on", "also"}
 
 
+def odd_shapes(build):
+    """Anything where something else is meant: no crash, and an end as there are ends."""
+    chance = random.Random(1)
+    odd = [None, True, -1, 1e300, "", "x" * 3000, [], {}, [[1]], {"a": None}, [None] * 40, "é" * 400]
+
+    def twist(value, depth=0):
+        if depth and chance.random() < 0.08:
+            return chance.choice(odd)
+        if isinstance(value, list):
+            return [twist(entry, depth + 1) for entry in value]
+        if isinstance(value, dict):
+            return {key: twist(entry, depth + 1) for key, entry in value.items()}
+        return value
+
+    class Odd(Daemon):
+        def answer(self, request):
+            return twist(super().answer(request))
+
+    commands = ["status", "list", "get", "get volume", "bypass", "bypass eq", "ab", "preset list", "events",
+                "preset diff flat flat", "doctor", "meters --once", "watch", "mute", "preset export"]
+    with Room(build) as room, Odd(room.socket, room.version) as daemon:
+        for _ in range(int(os.environ.get("ROUNDS", 8))):
+            daemon.script = twist([{"event": "changed", "sequence": 1, "source": "s", "values": {"a": 1}},
+                                   {"event": "state", "source": "s", "preset": "p", "bypassed": ["a"]}])
+            for command in commands:
+                status, _, complained = room.run(*command.split())
+                check(status in (0, 1), "%s: exit status %d: %s" % (command, status, complained[:2000]))
+                check(all(line.startswith("audioctl: ") for line in complained.splitlines()), complained[:2000])
+        for _ in range(4):
+            with contextlib.suppress(ValueError):
+                daemon.script = [twist({"event": "meters", **METERS}) for _ in range(20)]
+                with Terminal([room.program, "meters"], **room.environment) as terminal:
+                    ended, right = terminal.end(10), terminal.screen.right
+                    check(ended == 1 and right <= 80, "exit status %s, %d columns: %r" %
+                          (ended, right, terminal.text[-900:]))
+
+
 def full_disk(build):
     with Room(build) as room, room.daemon():
         with open("/dev/full", "w") as full:
@@ -646,5 +683,5 @@ if WRITE:
     sys.argv.remove("--write")
 main(sys.argv[1], [values, lists, switches, presets, equalizers, how_it_is, doctor, watching, files,
                    usage, pages, options_anywhere, exit_codes, no_permission, timeouts, any_pieces,
-                   nothing_steers_the_terminal, full_disk, follows, live, live_sizes,
+                   nothing_steers_the_terminal, odd_shapes, full_disk, follows, live, live_sizes,
                    live_without_colours, live_to_the_end, suspended, completes])

@@ -9,6 +9,7 @@ class Screen:
     def __init__(self):
         self.alternate, self.cursor, self.colours = False, True, 0
         self.clear()
+        self.before = 1, 1
         self.right = self.bottom = 0
 
     def clear(self):
@@ -39,6 +40,10 @@ class Screen:
             self.colours += numbers not in ("", "0")
         elif letter in "hl" and numbers == "?1049":
             self.alternate = letter == "h"
+            if self.alternate:
+                self.before = self.row, self.column
+            else:
+                self.row, self.column = self.before
         elif letter in "hl" and numbers == "?25":
             self.cursor = letter == "h"
         else:
