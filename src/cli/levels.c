@@ -127,5 +127,5 @@ void levels_line(FILE *out, const json_t *reading)
     words_number(&words, "LUFS %.1f", safe_number(json_object_get(reading, "lufs"), "short_term"));
     words_number(&words, "load %.1f %%", safe_number(reading, "load_percent"));
     words_number(&words, "xruns %.0f", safe_number(reading, "xruns"));
-    fprintf(out, "  %s\n", words.text);
+    fprintf(out, "%s%s\n", words.length ? "  " : "", words.text);
 }

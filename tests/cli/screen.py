@@ -7,7 +7,7 @@ class Screen:
     """The cells of a terminal of any size; how far anything was written is in `right`, `bottom`."""
 
     def __init__(self):
-        self.alternate, self.cursor, self.colours = False, True, 0
+        self.alternate, self.cursor, self.colours, self.rest = False, True, 0, ""
         self.clear()
         self.before = 1, 1
         self.right = self.bottom = 0
@@ -50,6 +50,9 @@ class Screen:
             raise ValueError("what is ESC[%s%s?" % (numbers, letter))
 
     def feed(self, text):
+        text = self.rest + text
+        self.rest = re.search(r"(\x1b(\[[?0-9;]*)?)?$", text)[0]  # an escape that goes on
+        text = text[:len(text) - len(self.rest)]
         for numbers, letter, character in re.findall(r"\x1b\[([?0-9;]*)([A-Za-z])|([^\x1b])", text):
             if letter:
                 self.steer(numbers, letter)
@@ -93,7 +96,7 @@ class Terminal:
         """Reads what comes in that time."""
         until = time.monotonic() + seconds
         while select.select([self.master], [], [], max(0, until - time.monotonic()))[0]:
-            new = os.read(self.master, 65536).decode()
+            new = os.read(self.master, 65536).decode(errors="replace")
             self.text += new
             self.screen.feed(new)
 
