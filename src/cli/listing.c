@@ -85,33 +85,44 @@ static void show_parameter(const struct listing *listing, const char *path, cons
            *unit ? " " : "", unit);
 }
 
+/* What of a member is wanted; `explain`: with the group's help and the parameters'. True if there
+ * was something. */
+static bool list_member(struct listing *listing, const json_t *group, const json_t *member,
+                        bool explain)
+{
+    const json_t *parameter;
+    char path[PATH_BYTES];
+    bool any = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(group, "parameters"), i, parameter)
+    {
+        snprintf(path, sizeof path, "%.250s.%.250s",
+                 json_is_string(member) ? json_string_value(member) : "?",
+                 safe_text(parameter, "key"));
+        if (!matches(path, listing->wanted))
+            continue;
+        if (explain && !any)
+            printf("%s%s\n", listing->shown ? "\n" : "", safe_text(group, "help"));
+        show_parameter(listing, path, parameter);
+        if (explain)
+            show_about(parameter);
+        any = true;
+        listing->shown++;
+    }
+    return any;
+}
+
 /* The first of several members alike is the one that is explained. */
 static void list_group(struct listing *listing, const json_t *group)
 {
-    const json_t *members = json_object_get(group, "members"), *member, *parameter;
-    char path[PATH_BYTES];
-    bool explained = false, any = false;
-    size_t m, p;
+    const json_t *member;
+    bool explained = false;
+    size_t i;
 
-    json_array_foreach(members, m, member)
+    json_array_foreach(json_object_get(group, "members"), i, member)
     {
-        any = false;
-        json_array_foreach(json_object_get(group, "parameters"), p, parameter)
-        {
-            snprintf(path, sizeof path, "%.250s.%.250s",
-                     json_is_string(member) ? json_string_value(member) : "?",
-                     safe_text(parameter, "key"));
-            if (!matches(path, listing->wanted))
-                continue;
-            if (!any && !explained)
-                printf("%s%s\n", listing->shown ? "\n" : "", safe_text(group, "help"));
-            show_parameter(listing, path, parameter);
-            if (!explained)
-                show_about(parameter);
-            any = true;
-            listing->shown++;
-        }
-        explained |= any;
+        explained |= list_member(listing, group, member, !explained);
     }
 }
 
@@ -149,7 +160,10 @@ int control_list(const struct args *args)
     if (args->json)
         return show_answer(args, answer, NULL);
     listing.values = json_object_get(answer, "values");
-    json_array_foreach(json_object_get(answer, "groups"), i, group) list_group(&listing, group);
+    json_array_foreach(json_object_get(answer, "groups"), i, group)
+    {
+        list_group(&listing, group);
+    }
     json_decref(answer);
     if (listing.shown)
         return printed(DONE);
