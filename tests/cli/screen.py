@@ -100,13 +100,17 @@ class Terminal:
             self.text += new
             self.screen.feed(new)
 
-    def wait_for(self, pattern, seconds=10):
-        until = time.monotonic() + seconds
-        while not re.search(pattern, "\n".join(self.screen.lines())):
-            if time.monotonic() > until:
+    def until(self, condition, seconds=10):
+        """Reads on until it holds; whether it did."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
                 return False
             self.look(0.05)
         return True
+
+    def wait_for(self, pattern):
+        return self.until(lambda: re.search(pattern, "\n".join(self.screen.lines())))
 
     def type(self, text):
         os.write(self.master, text.encode())
