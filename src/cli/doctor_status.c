@@ -112,13 +112,14 @@ static void examine_temperature(struct findings *findings, const json_t *machine
     words_machine(&words, machine);
     if (isnan(hot))
         words_add(&words, "%stemperature unknown", words.length ? ", " : "");
-    if (machine_throttled(machine) < 0)
+    if (machine_throttled(machine) == THROTTLED_UNKNOWN)
         words_add(&words, ", throttling unknown");
     found(findings, "machine", "%s", words.text);
     if (hot >= HOT_C)
         found_wrong(findings, "%.0f °C: the processor is too hot", hot);
-    if (machine_throttled(machine) > 0)
-        found_wrong(findings, "the processor is throttled: look at the power supply and the heat");
+    if (machine_throttled(machine) > THROTTLED_NEVER)
+        found_wrong(findings, "the processor %s throttled: look at the power supply and the heat",
+                    machine_throttled(machine) == THROTTLED_NOW ? "is" : "was");
 }
 
 void examine_status(struct findings *findings, const json_t *status)

@@ -159,7 +159,7 @@ static void reductions(struct page *page, const json_t *all)
     json_t *value;
 
     json_object_foreach((json_t *)all, stage, value)
-        reduction(page, stage, json_number_value(value));
+        reduction(page, stage, level_fit(json_number_value(value)));
 }
 
 static void title(struct page *page, const json_t *reading)

@@ -7,6 +7,7 @@
 #include "safe.h"
 #include "utf8.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -80,7 +81,10 @@ static void show_json(const json_t *answer)
     const json_t *event;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "events"), i, event) safe_print_json(event);
+    json_array_foreach(json_object_get(answer, "events"), i, event)
+    {
+        safe_print_json(event);
+    }
 }
 
 static double last_number(const json_t *answer, double before)
@@ -88,9 +92,10 @@ static double last_number(const json_t *answer, double before)
     const json_t *event;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "events"), i,
-                       event) if (safe_number(event, "number") > before) before =
-        safe_number(event, "number");
+    json_array_foreach(json_object_get(answer, "events"), i, event)
+    {
+        before = fmax(before, safe_number(event, "number")); /* of a NAN and a number: the number */
+    }
     return before;
 }
 

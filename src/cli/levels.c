@@ -7,10 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-enum { WIDTH = 30 };
+enum { WIDTH = 30, NOTHING_DB = -120 };
+
+double level_fit(double db)
+{
+    return fmin(fmax(db, -200), 200);
+}
 
 /* A list's entry, or the number alone that stands for a list of one. */
-static double entry(const json_t *meter, const char *key, int place, double nothing)
+static const json_t *entry(const json_t *meter, const char *key, int place)
 {
     const json_t *value = json_object_get(meter, key);
 
@@ -18,7 +23,14 @@ static double entry(const json_t *meter, const char *key, int place, double noth
         value = json_array_get(value, (size_t)place);
     else if (place > 0)
         value = NULL;
-    return json_is_number(value) ? json_number_value(value) : nothing;
+    return value;
+}
+
+static double level_of(const json_t *meter, const char *key, int place)
+{
+    const json_t *value = entry(meter, key, place);
+
+    return json_is_number(value) ? level_fit(json_number_value(value)) : NOTHING_DB;
 }
 
 static void name_lane(char name[LEVEL_NAME_BYTES], const char *meter, int lane, int lanes)
@@ -44,9 +56,9 @@ int levels_read(const json_t *reading, struct level levels[LEVELS])
 
         for (int lane = 0; lane < lanes && count < LEVELS; lane++, count++) {
             name_lane(levels[count].name, name, lane, lanes);
-            levels[count].peak_db = entry(meter, "peak_db", lane, -120);
-            levels[count].rms_db = entry(meter, "rms_db", lane, -120);
-            levels[count].clips = entry(meter, "clips", lane, 0);
+            levels[count].peak_db = level_of(meter, "peak_db", lane);
+            levels[count].rms_db = level_of(meter, "rms_db", lane);
+            levels[count].clips = json_number_value(entry(meter, "clips", lane));
         }
     }
     return count;
@@ -78,9 +90,13 @@ static void print_reductions(FILE *out, const json_t *reductions)
     const char *stage;
     json_t *value;
 
-    json_object_foreach((json_t *)reductions, stage,
-                        value) if (fabs(json_number_value(value)) >= 0.05)
-        fprintf(out, "  %-20.40s %+.1f dB\n", stage, -json_number_value(value));
+    json_object_foreach((json_t *)reductions, stage, value)
+    {
+        double db = level_fit(json_number_value(value));
+
+        if (fabs(db) >= 0.05)
+            fprintf(out, "  %-20.40s %+.1f dB\n", stage, -db);
+    }
 }
 
 void levels_print(FILE *out, const json_t *reading)
@@ -111,5 +127,5 @@ void levels_line(FILE *out, const json_t *reading)
     words_number(&words, "LUFS %.1f", safe_number(json_object_get(reading, "lufs"), "short_term"));
     words_number(&words, "load %.1f %%", safe_number(reading, "load_percent"));
     words_number(&words, "xruns %.0f", safe_number(reading, "xruns"));
-    fprintf(out, "  %s\n", words.text);
+    fprintf(out, "%s%s\n", words.length ? "  " : "", words.text);
 }

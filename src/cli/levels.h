@@ -18,6 +18,9 @@ struct level {
 /* The meters of a reading, in its order; how many. */
 int levels_read(const json_t *reading, struct level levels[LEVELS]);
 
+/* What can be shown in a column: -200 .. 200. */
+double level_fit(double db);
+
 /* The place of a level on a bar of `width`, 0 .. width. */
 int level_place(double db, int width);
 

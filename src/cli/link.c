@@ -240,12 +240,13 @@ static int status_of(const char *code)
     return FAILED;
 }
 
-/* Its message is a sentence; the path stands before it unless it is in it. */
+/* Its message is a sentence; a parameter stands before it unless it is in it. The path may also be
+ * the name of a key: that says nothing to people. */
 static int refused(struct link *link, const json_t *answer)
 {
     const json_t *error = json_object_get(answer, "error");
     const char *message = safe_text(error, "message"), *path = safe_text(error, "path");
-    bool named = !*path || strstr(message, path);
+    bool named = !strchr(path, '.') || strstr(message, path);
 
     if (!*message)
         message = "audioserver refused, and does not say why";

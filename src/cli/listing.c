@@ -2,6 +2,7 @@
 /* audioctl list: what the daemon says of its parameters, and the values in force. */
 #include "ask.h"
 #include "control.h"
+#include "number.h"
 #include "paragraph.h"
 #include "safe.h"
 
@@ -59,46 +60,69 @@ static void show_about(const json_t *parameter)
     paragraph(stdout, about, 6, 6);
 }
 
+/* The default may come as its text: "0.50" is 0.5. */
+static bool is_default(const json_t *value, const json_t *normal)
+{
+    char now[SAFE_VALUE_BYTES], text[SAFE_VALUE_BYTES];
+    double number;
+    bool whole;
+
+    safe_value(normal, text);
+    if (json_is_number(value) && number_read(text, &number, &whole))
+        return number == json_number_value(value);
+    return strcmp(safe_value(value, now), text) == 0;
+}
+
 /* One that is not at its default has a star. */
 static void show_parameter(const struct listing *listing, const char *path, const json_t *parameter)
 {
     const json_t *value = json_object_get(listing->values, path);
-    char now[SAFE_VALUE_BYTES], normal[SAFE_VALUE_BYTES];
-    const char *unit = safe_text(parameter, "unit");
+    const char *unit = json_is_number(value) ? safe_text(parameter, "unit") : "";
+    bool is_normal = is_default(value, json_object_get(parameter, "default"));
+    char now[SAFE_VALUE_BYTES];
 
-    safe_value(value, now);
-    safe_value(json_object_get(parameter, "default"), normal);
-    printf("%c %-36s %s%s%s\n", strcmp(now, normal) ? '*' : ' ', path, now,
-           json_is_number(value) && *unit ? " " : "", json_is_number(value) ? unit : "");
+    printf("%c %-36s %s%s%s\n", is_normal ? ' ' : '*', path, safe_value(value, now),
+           *unit ? " " : "", unit);
+}
+
+/* What of a member is wanted; `explain`: with the group's help and the parameters'. True if there
+ * was something. */
+static bool list_member(struct listing *listing, const json_t *group, const json_t *member,
+                        bool explain)
+{
+    const json_t *parameter;
+    char path[PATH_BYTES];
+    bool any = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(group, "parameters"), i, parameter)
+    {
+        snprintf(path, sizeof path, "%.250s.%.250s",
+                 json_is_string(member) ? json_string_value(member) : "?",
+                 safe_text(parameter, "key"));
+        if (!matches(path, listing->wanted))
+            continue;
+        if (explain && !any)
+            printf("%s%s\n", listing->shown ? "\n" : "", safe_text(group, "help"));
+        show_parameter(listing, path, parameter);
+        if (explain)
+            show_about(parameter);
+        any = true;
+        listing->shown++;
+    }
+    return any;
 }
 
 /* The first of several members alike is the one that is explained. */
 static void list_group(struct listing *listing, const json_t *group)
 {
-    const json_t *members = json_object_get(group, "members"), *member, *parameter;
-    char path[PATH_BYTES];
-    bool explained = false, any = false;
-    size_t m, p;
+    const json_t *member;
+    bool explained = false;
+    size_t i;
 
-    json_array_foreach(members, m, member)
+    json_array_foreach(json_object_get(group, "members"), i, member)
     {
-        any = false;
-        json_array_foreach(json_object_get(group, "parameters"), p, parameter)
-        {
-            snprintf(path, sizeof path, "%.250s.%.250s",
-                     json_is_string(member) ? json_string_value(member) : "?",
-                     safe_text(parameter, "key"));
-            if (!matches(path, listing->wanted))
-                continue;
-            if (!any && !explained)
-                printf("%s%s\n", listing->shown ? "\n" : "", safe_text(group, "help"));
-            show_parameter(listing, path, parameter);
-            if (!explained)
-                show_about(parameter);
-            any = true;
-            listing->shown++;
-        }
-        explained |= any;
+        explained |= list_member(listing, group, member, !explained);
     }
 }
 
@@ -136,7 +160,10 @@ int control_list(const struct args *args)
     if (args->json)
         return show_answer(args, answer, NULL);
     listing.values = json_object_get(answer, "values");
-    json_array_foreach(json_object_get(answer, "groups"), i, group) list_group(&listing, group);
+    json_array_foreach(json_object_get(answer, "groups"), i, group)
+    {
+        list_group(&listing, group);
+    }
     json_decref(answer);
     if (listing.shown)
         return printed(DONE);

@@ -88,8 +88,11 @@ static void show_faults(const json_t *answer)
     const json_t *fault;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "faults"), i, fault) if (json_is_string(fault))
-        puts(json_string_value(fault));
+    json_array_foreach(json_object_get(answer, "faults"), i, fault)
+    {
+        if (json_is_string(fault))
+            puts(json_string_value(fault));
+    }
 }
 
 static void show_path(const json_t *answer)

@@ -72,7 +72,10 @@ static json_t *copy_list(const json_t *raw, int depth)
     json_t *copied = json_array(), *value;
     size_t i;
 
-    json_array_foreach(raw, i, value) json_array_append_new(copied, copy(value, false, depth + 1));
+    json_array_foreach(raw, i, value)
+    {
+        json_array_append_new(copied, copy(value, false, depth + 1));
+    }
     return copied;
 }
 
@@ -139,7 +142,10 @@ char *safe_list(const json_t *list, const char *none)
     out = open_memstream(&all, &bytes);
     if (!out)
         return strdup(none);
-    json_array_foreach(list, i, value) fprintf(out, "%s%s", i ? ", " : "", safe_value(value, text));
+    json_array_foreach(list, i, value)
+    {
+        fprintf(out, "%s%s", i ? ", " : "", safe_value(value, text));
+    }
     fclose(out);
     return all;
 }

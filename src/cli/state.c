@@ -90,8 +90,11 @@ static void faults(const json_t *list)
     const json_t *fault;
     size_t i;
 
-    json_array_foreach(list, i, fault) if (json_is_string(fault))
-        row(i ? "" : "faults", json_string_value(fault));
+    json_array_foreach(list, i, fault)
+    {
+        if (json_is_string(fault))
+            row(i ? "" : "faults", json_string_value(fault));
+    }
 }
 
 static void show(const json_t *status)
@@ -104,7 +107,10 @@ static void show(const json_t *status)
     sound(status);
     putchar('\n');
     jack(status);
-    json_array_foreach(json_object_get(status, "bridges"), i, one) bridge(one);
+    json_array_foreach(json_object_get(status, "bridges"), i, one)
+    {
+        bridge(one);
+    }
     words_machine(&machine, json_object_get(status, "machine"));
     row("machine", machine.text);
     storage(json_object_get(status, "storage"));

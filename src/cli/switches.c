@@ -54,8 +54,11 @@ static bool has(const json_t *list, const char *name)
     const json_t *entry;
     size_t i;
 
-    json_array_foreach(list, i, entry) if (json_is_string(entry) &&
-                                           strcmp(json_string_value(entry), name) == 0) return true;
+    json_array_foreach(list, i, entry)
+    {
+        if (json_is_string(entry) && strcmp(json_string_value(entry), name) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -64,9 +67,12 @@ static void show_bypass(const json_t *answer)
     const json_t *bypassed = json_object_get(answer, "bypassed"), *stage;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "stages"), i, stage) if (json_is_string(stage))
-        printf("%-18s %s\n", json_string_value(stage),
-               has(bypassed, json_string_value(stage)) ? "bypassed" : "-");
+    json_array_foreach(json_object_get(answer, "stages"), i, stage)
+    {
+        if (json_is_string(stage))
+            printf("%-18s %s\n", json_string_value(stage),
+                   has(bypassed, json_string_value(stage)) ? "bypassed" : "-");
+    }
 }
 
 static void show_stages(const json_t *answer)
@@ -74,8 +80,11 @@ static void show_stages(const json_t *answer)
     const json_t *stage;
     size_t i;
 
-    json_array_foreach(json_object_get(answer, "stages"), i, stage) if (json_is_string(stage))
-        puts(json_string_value(stage));
+    json_array_foreach(json_object_get(answer, "stages"), i, stage)
+    {
+        if (json_is_string(stage))
+            puts(json_string_value(stage));
+    }
 }
 
 static void show_bypassed(const json_t *answer)

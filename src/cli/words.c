@@ -59,6 +59,11 @@ static void state(struct words *words, const json_t *of)
         words_add(words, " (%s)", reason);
 }
 
+static bool is_running(const json_t *of)
+{
+    return strcmp(safe_text(of, "state"), "running") == 0;
+}
+
 void words_jack(struct words *words, const json_t *jack)
 {
     const char *server = safe_text(jack, "server");
@@ -66,13 +71,13 @@ void words_jack(struct words *words, const json_t *jack)
     const json_t *realtime = json_object_get(jack, "realtime");
 
     state(words, jack);
+    if (!is_running(jack))
+        return;
     if (*server)
         words_add(words, ", \"%s\"", server);
-    if (!(rate > 0))
-        return;
     words_number(words, "%.0f Hz", rate);
     words_number(words, "period %.0f", period);
-    if (!isnan(period))
+    if (period / rate > 0)
         words_add(words, " (%.1f ms)", 1e3 * period / rate);
     if (json_is_boolean(realtime))
         words_add(words, ", %s", json_is_true(realtime) ? "realtime" : "NOT realtime");
@@ -92,6 +97,8 @@ void words_load(struct words *words, const json_t *status)
 void words_bridge(struct words *words, const json_t *bridge)
 {
     state(words, bridge);
+    if (!is_running(bridge))
+        return;
     words_number(words, "%.2f ms", safe_number(bridge, "latency_ms"));
     words_number(words, "%+.2f ppm", safe_number(bridge, "ppm"));
 }
@@ -113,21 +120,26 @@ void words_device(struct words *words, const json_t *bridge)
     words_number(words, "opened %.0f", safe_number(bridge, "opens"));
 }
 
+/* The firmware's bits: the lower half is now, the upper one since the start. */
 int machine_throttled(const json_t *machine)
 {
     const json_t *throttled = json_object_get(machine, "throttled");
+    double bits = safe_number(machine, "throttled");
 
     if (json_is_boolean(throttled))
-        return json_is_true(throttled);
-    if (json_is_number(throttled))
-        return json_number_value(throttled) != 0;
-    if (json_is_string(throttled))
-        return *json_string_value(throttled) != 0;
-    return json_is_array(throttled) ? json_array_size(throttled) > 0 : -1;
+        return json_is_true(throttled) ? THROTTLED_NOW : THROTTLED_NEVER;
+    if (!(bits >= 0 && bits < 0x7fffffff))
+        return THROTTLED_UNKNOWN;
+    if ((long)bits & 0xffff)
+        return THROTTLED_NOW;
+    return bits > 0 ? THROTTLED_BEFORE : THROTTLED_NEVER;
 }
 
 void words_machine(struct words *words, const json_t *machine)
 {
+    static const char *const told[] = { [THROTTLED_NEVER] = "not throttled",
+                                        [THROTTLED_BEFORE] = "was throttled",
+                                        [THROTTLED_NOW] = "THROTTLED" };
     int throttled = machine_throttled(machine);
 
     words_number(words, "CPU %.1f %% of a core", safe_number(machine, "cpu_percent"));
@@ -136,8 +148,8 @@ void words_machine(struct words *words, const json_t *machine)
     words_number(words, "%.0f files", safe_number(machine, "files"));
     words_number(words, "%.1f\u00a0°C", safe_number(machine, "temperature_c"));
     words_number(words, "%.0f MHz", safe_number(machine, "clock_mhz"));
-    if (throttled < 0)
+    if (throttled == THROTTLED_UNKNOWN)
         return;
     comma(words);
-    words_add(words, throttled ? "THROTTLED" : "not throttled");
+    words_add(words, "%s", told[throttled]);
 }

@@ -25,7 +25,8 @@ void words_bridge(struct words *words, const json_t *bridge); /* how a bridge is
 void words_device(struct words *words, const json_t *bridge); /* its device, and what went wrong */
 void words_machine(struct words *words, const json_t *machine);
 
-/* Whether the machine says that it is throttled: 1, 0, or -1 where it does not tell. */
+/* Whether the processor is or was made slower than it could be (heat, weak power supply). */
+enum { THROTTLED_UNKNOWN = -1, THROTTLED_NEVER, THROTTLED_BEFORE, THROTTLED_NOW };
 int machine_throttled(const json_t *machine);
 
 #endif

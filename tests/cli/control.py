@@ -3,7 +3,7 @@
 how it ends when the daemon does not behave.
 
 After a change that is meant: control.py BUILD --write, and read what git diff shows."""
-import contextlib, difflib, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
+import contextlib, difflib, json, os, random, re, shutil, signal, socket, subprocess, sys, tempfile, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 from fake_daemon import *
@@ -386,7 +386,7 @@ def exit_codes(build):
                        "busy", "storage"):
             with room.daemon(manner):
                 room.transcript.append("# the daemon: %s\n" % manner)
-                room.record("get", "volume.level_db", "--timeout", "0.3")
+                room.record("get", "volume.level_db", *["--timeout", "0.3"] * (manner == "mute"))
         with room.daemon("denied"):
             room.record("get", "volume.level_db", "--json")
         room.compare("exit_codes")
@@ -493,6 +493,43 @@ KEYS = {"ok", "values", "sequence", "groups", "members", "parameters", "key", "h
         "choices", "on", "also"}
 
 
+def odd_shapes(build):
+    """Anything where something else is meant: no crash, and an end as there are ends."""
+    chance = random.Random(1)
+    odd = [None, True, -1, 1e300, "", "x" * 3000, [], {}, [[1]], {"a": None}, [None] * 40, "é" * 400]
+
+    def twist(value, depth=0):
+        if depth and chance.random() < 0.08:
+            return chance.choice(odd)
+        if isinstance(value, list):
+            return [twist(entry, depth + 1) for entry in value]
+        if isinstance(value, dict):
+            return {key: twist(entry, depth + 1) for key, entry in value.items()}
+        return value
+
+    class Odd(Daemon):
+        def answer(self, request):
+            return twist(super().answer(request))
+
+    commands = ["status", "list", "get", "get volume", "bypass", "bypass eq", "ab", "preset list", "events",
+                "preset diff flat flat", "doctor", "meters --once", "watch", "mute", "preset export"]
+    with Room(build) as room, Odd(room.socket, room.version) as daemon:
+        for _ in range(int(os.environ.get("ROUNDS", 8))):
+            daemon.script = twist([{"event": "changed", "sequence": 1, "source": "s", "values": {"a": 1}},
+                                   {"event": "state", "source": "s", "preset": "p", "bypassed": ["a"]}])
+            for command in commands:
+                status, _, complained = room.run(*command.split())
+                check(status in (0, 1), "%s: exit status %d: %s" % (command, status, complained[:2000]))
+                check(all(line.startswith("audioctl: ") for line in complained.splitlines()), complained[:2000])
+        for _ in range(4):
+            with contextlib.suppress(ValueError):
+                daemon.script = [twist({"event": "meters", **METERS}) for _ in range(20)]
+                with Terminal([room.program, "meters"], **room.environment) as terminal:
+                    ended, right = terminal.end(10), terminal.screen.right
+                    check(ended == 1 and right <= 80, "exit status %s, %d columns: %r" %
+                          (ended, right, terminal.text[-900:]))
+
+
 def full_disk(build):
     with Room(build) as room, room.daemon():
         with open("/dev/full", "w") as full:
@@ -550,7 +587,7 @@ def live_sizes(build):
     with Room(build) as room, room.daemon():
         for columns, rows in ((80, 24), (40, 10), (20, 3), (1, 1), (200, 60)):
             with Terminal([room.program, "meters"], columns, rows, **room.environment) as terminal:
-                terminal.look(0.6)
+                check(terminal.until(lambda: terminal.text.count("\x1b[J") > 3), "no frames")
                 screen = terminal.screen
                 check(screen.right <= min(columns, 80) and screen.bottom <= min(rows, 24),
                       "%d x %d in %d x %d" % (screen.right, screen.bottom, columns, rows))
@@ -558,9 +595,10 @@ def live_sizes(build):
             check(terminal.wait_for("limiter.sub"), "no meters")
             terminal.resize(50, 8)
             terminal.process.send_signal(signal.SIGWINCH)
-            terminal.look(0.5)
+            check(terminal.until(lambda: terminal.text.count("\x1b[2J") > 1), "not drawn anew")
+            terminal.look(0.2)
             terminal.screen.right = terminal.screen.bottom = 0
-            terminal.look(0.5)
+            check(terminal.wait_for("xruns"), "no frame after that")
             check(0 < terminal.screen.right <= 50 and 0 < terminal.screen.bottom <= 8, "it is %d x %d" %
                   (terminal.screen.right, terminal.screen.bottom))
 
@@ -571,8 +609,8 @@ def live_without_colours(build):
             check(terminal.wait_for("limiter.sub"), "no meters")
             check(terminal.screen.colours == 0, "colours in spite of NO_COLOR")
         with Terminal([room.program, "meters", "--rate", "10"], **{**room.environment, "TERM": "dumb"}) as terminal:
-            terminal.look(0.8)
-            check("\x1b" not in terminal.text and terminal.text.count("headset L -0.1") >= 3,
+            check(terminal.until(lambda: terminal.text.count("headset L -0.1") >= 3), "no lines")
+            check("\x1b" not in terminal.text,
                   "a dumb terminal gets %r" % terminal.text[:200])
 
 
@@ -580,13 +618,13 @@ def live_to_the_end(build):
     """The daemon goes or falls silent under the meters: the terminal is given back, then a sentence."""
     with Room(build) as room:
         for goes, status, sentence in ((True, 1, "closed the connection"),
-                                       (False, 6, "no answer within 0.5 s")):
+                                       (False, 6, "no answer within 1 s")):
             with room.daemon() as daemon:
                 daemon.script = [{"event": "meters", **METERS}] * 5
                 if not goes:
                     shut = daemon.serve
                     daemon.serve = lambda lines, out: (shut(lines, out), time.sleep(20))
-                with Terminal([room.program, "meters", "--timeout", "0.5"], **room.environment) as terminal:
+                with Terminal([room.program, "meters", "--timeout", "1"], **room.environment) as terminal:
                     ended = terminal.end(5)
                     check(ended == status, "exit status %s, not %d" % (ended, status))
                     check(not terminal.restored(), terminal.restored())
@@ -600,13 +638,12 @@ def suspended(build):
         with Terminal([room.program, "meters"], **room.environment) as terminal:
             check(terminal.wait_for("limiter.sub"), "no meters")
             terminal.process.send_signal(signal.SIGTSTP)
-            terminal.look(0.5)
-            check(not terminal.restored(), terminal.restored())
+            check(terminal.until(lambda: not terminal.restored()), terminal.restored())
             state = open("/proc/%d/stat" % terminal.process.pid).read().split(")")[1].split()[0]
             check(state == "T", "it is in state %s" % state)
             terminal.process.send_signal(signal.SIGCONT)
-            terminal.look(0.5)
-            check(terminal.screen.alternate and terminal.wait_for("limiter.sub"), "it does not go on")
+            check(terminal.until(lambda: terminal.screen.alternate) and
+                  terminal.wait_for("limiter.sub"), "it does not go on")
             terminal.type("q")
             check(terminal.end(4) == 0, "q does not end it")
 
@@ -646,5 +683,5 @@ if WRITE:
     sys.argv.remove("--write")
 main(sys.argv[1], [values, lists, switches, presets, equalizers, how_it_is, doctor, watching, files,
                    usage, pages, options_anywhere, exit_codes, no_permission, timeouts, any_pieces,
-                   nothing_steers_the_terminal, full_disk, follows, live, live_sizes,
+                   nothing_steers_the_terminal, odd_shapes, full_disk, follows, live, live_sizes,
                    live_without_colours, live_to_the_end, suspended, completes])

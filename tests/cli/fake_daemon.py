@@ -9,7 +9,7 @@ BAND = [
                  "all_pass", "low_shelf_1", "high_shelf_1"], "rebuild": "now"},
     {"key": "gain_db", "type": "number", "unit": "dB", "help": "Gain of the band.", "default": 0,
      "min": -24, "max": 24, "rebuild": "now"},
-    {"key": "q", "type": "number", "unit": "", "help": "Quality.", "default": 0.7071, "min": 0.1,
+    {"key": "q", "type": "number", "unit": "", "help": "Quality.", "default": "0.70710", "min": 0.1,
      "max": 30, "rebuild": "now"}]
 
 GROUPS = [
@@ -77,7 +77,7 @@ SICK = {"sentence": "headset: waiting (no device hw:CARD=Virtuoso) \x1b[31m", "p
         "bypassed": [], "changed": False, "mute": True, "unfit": 3,
         "faults": ["night.ini:3: [compressor] ratio: \"99\" is out of range; allowed: 1 to 20"],
         "machine": {"cpu_percent": 8, "memory_mb": 52.25, "threads": 9, "files": 30,
-                    "temperature_c": 84, "clock_mhz": None, "throttled": True},
+                    "temperature_c": 84, "clock_mhz": None, "throttled": 0x50005},
         "storage": {"state": "failing", "message": "no space left", "saved_s": 900}}
 
 EVENTS = [
@@ -144,6 +144,11 @@ def parse(path, row, value):
     return int(number) if number == int(number) else number
 
 
+def normal(path, row):
+    """The default may stand in the description as its text."""
+    return parse(path, row, row["default"]) if isinstance(row["default"], str) else row["default"]
+
+
 class Daemon:
     """with Daemon(path) as daemon: ... `daemon.requests` are those that came.
 
@@ -155,7 +160,7 @@ class Daemon:
     def __init__(self, path, version, manner=None, status=None):
         self.path, self.version, self.manner = path, version, manner
         self.status = {**STATUS, "version": version, **(status or {})}
-        self.values = {path: row["default"] for path, row in rows()}
+        self.values = {path: normal(path, row) for path, row in rows()}
         self.values.update({"volume.level_db": -20, "eq.left.1.type": "peaking",
                             "eq.left.1.gain_db": -5.5})
         self.sequence, self.bypassed, self.side, self.match = 12, ["eq"], "a", False
@@ -301,7 +306,7 @@ class Daemon:
 
     def do_reset(self, request):
         for path in self.paths(request.get("paths")):
-            self.values[path] = self.row(path)["default"]
+            self.values[path] = normal(path, self.row(path))
         return self.changed()
 
     def do_status(self, _):
@@ -318,7 +323,7 @@ class Daemon:
         if stage is None:
             return {"bypassed": self.bypassed, "stages": stages, "sequence": self.sequence}
         if stage not in stages + ["all"]:
-            raise Refused("unknown", "there is no stage \"%s\"" % stage)
+            raise Refused("unknown", "there is no stage \"%s\"" % stage, path="stage")
         touched = stages if stage == "all" else [stage]
         self.bypassed = [name for name in stages if (request["on"] if name in touched
                                                      else name in self.bypassed)]

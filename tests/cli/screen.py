@@ -7,8 +7,9 @@ class Screen:
     """The cells of a terminal of any size; how far anything was written is in `right`, `bottom`."""
 
     def __init__(self):
-        self.alternate, self.cursor, self.colours = False, True, 0
+        self.alternate, self.cursor, self.colours, self.rest = False, True, 0, ""
         self.clear()
+        self.before = 1, 1
         self.right = self.bottom = 0
 
     def clear(self):
@@ -39,12 +40,19 @@ class Screen:
             self.colours += numbers not in ("", "0")
         elif letter in "hl" and numbers == "?1049":
             self.alternate = letter == "h"
+            if self.alternate:
+                self.before = self.row, self.column
+            else:
+                self.row, self.column = self.before
         elif letter in "hl" and numbers == "?25":
             self.cursor = letter == "h"
         else:
             raise ValueError("what is ESC[%s%s?" % (numbers, letter))
 
     def feed(self, text):
+        text = self.rest + text
+        self.rest = re.search(r"(\x1b(\[[?0-9;]*)?)?$", text)[0]  # an escape that goes on
+        text = text[:len(text) - len(self.rest)]
         for numbers, letter, character in re.findall(r"\x1b\[([?0-9;]*)([A-Za-z])|([^\x1b])", text):
             if letter:
                 self.steer(numbers, letter)
@@ -88,17 +96,21 @@ class Terminal:
         """Reads what comes in that time."""
         until = time.monotonic() + seconds
         while select.select([self.master], [], [], max(0, until - time.monotonic()))[0]:
-            new = os.read(self.master, 65536).decode()
+            new = os.read(self.master, 65536).decode(errors="replace")
             self.text += new
             self.screen.feed(new)
 
-    def wait_for(self, pattern, seconds=10):
-        until = time.monotonic() + seconds
-        while not re.search(pattern, "\n".join(self.screen.lines())):
-            if time.monotonic() > until:
+    def until(self, condition, seconds=10):
+        """Reads on until it holds; whether it did."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
                 return False
             self.look(0.05)
         return True
+
+    def wait_for(self, pattern):
+        return self.until(lambda: re.search(pattern, "\n".join(self.screen.lines())))
 
     def type(self, text):
         os.write(self.master, text.encode())
