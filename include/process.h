@@ -45,6 +45,7 @@ enum process_meter {
     METER_OUT_1,
     METER_OUT_2,
     METER_SUB,
+    METER_TALK, /* the voice, behind its chain */
     METERS
 };
 

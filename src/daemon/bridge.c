@@ -89,6 +89,8 @@ static void report_stream(struct bridge *bridge, const struct asrc_status *asrc,
     pthread_mutex_lock(&bridge->mutex);
     moved = lround(report->latency_frames) != lround(asrc->latency_frames + in_flight);
     report->latency_frames = asrc->latency_frames + in_flight;
+    report->fill_frames =
+        ring_write_number(&bridge->asrc->ring) - ring_read_number(&bridge->asrc->ring);
     report->ppm = asrc->ppm;
     report->jitter_us = pcm->jitter_us;
     report->margin_ms = 1e3 * asrc->margin_s;

@@ -46,6 +46,7 @@ struct bridge_report {
     enum bridge_state state;
     char reason[BRIDGE_REASON]; /* in words; "" while running well */
     bool degraded;              /* running, with a margin grown by late wake-ups */
+    uint32_t fill_frames;       /* in the ring between the device's thread and JACK's */
     double latency_frames;      /* JACK frames, what is in flight behind the device included */
     double ppm;                 /* the device against JACK */
     double jitter_us;           /* of its time stamps */

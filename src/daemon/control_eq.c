@@ -64,7 +64,7 @@ json_t *verb_eq_import(struct verb_call *call)
     static struct eq_text eq;
     struct sound *sound = call->control->sound;
     struct params next = *sound_params(sound), before = next;
-    enum eq_text_shelf shelf;
+    enum eq_text_shelf shelf = EQ_TEXT_AUTO;
     const char *text = NULL, *target;
     bool dry = false;
     json_t *answer;

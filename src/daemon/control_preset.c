@@ -208,7 +208,10 @@ static bool save_text(struct control *control, const char *name, const char *tex
     int code;
 
     if (!text)
-        return answer_wrong(error, ANSWER_STORAGE, NULL, "no memory");
+        return answer_wrong(error, ANSWER_STORAGE, NULL,
+                            "the file of \"%.64s\" cannot be edited as it is: it, or a line of it, "
+                            "would be too long, or it holds bytes that are no text",
+                            name);
     code = library_save(&control->library, name, text, strlen(text));
     if (code)
         return failed(error, code, name, *folder ? folder : "there is no folder to save into");

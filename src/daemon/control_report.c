@@ -71,15 +71,17 @@ static json_t *lufs(double value)
 json_t *control_meters_json(struct control *control, struct control_peer *peer)
 {
     const struct engine_meters *now = &control->now;
-    json_t *meters = json_pack("{so, so, so, so, so, so, s{so, so, so}}", "in",
+    json_t *meters = json_pack("{so, so, so, so, so, so, so, s{so, so, so}, so, sI}", "in",
                                group(control, &peer->meters, METER_IN_1, 2), "headset",
                                group(control, &peer->meters, METER_HEADSET_1, 2), "mic",
-                               group(control, &peer->meters, METER_MIC, 1), "out",
+                               group(control, &peer->meters, METER_MIC, 1), "talk",
+                               group(control, &peer->meters, METER_TALK, 1), "out",
                                group(control, &peer->meters, METER_OUT_1, 2), "sub",
                                group(control, &peer->meters, METER_SUB, 1), "reduction_db",
                                reductions(&peer->meters), "lufs", "momentary",
                                lufs(now->momentary_lufs), "short_term", lufs(now->short_term_lufs),
-                               "integrated", lufs(now->integrated_lufs));
+                               "integrated", lufs(now->integrated_lufs), "load_percent",
+                               answer_number(now->load), "xruns", (json_int_t)now->xruns);
 
     memset(&peer->meters, 0, sizeof peer->meters);
     return meters;
@@ -128,7 +130,7 @@ static json_t *bridge_json(const struct status *status, const struct bridge_repo
         "state", bridge_state_name(bridge->state), "reason", bridge->reason, "ppm",
         answer_number(bridge->ppm), "latency_ms",
         answer_number(rate_hz > 0 ? 1e3 * bridge->latency_frames / rate_hz : NAN), "fill_frames",
-        answer_number(bridge->latency_frames), "margin_ms", answer_number(bridge->margin_ms));
+        answer_number(bridge->fill_frames), "margin_ms", answer_number(bridge->margin_ms));
     const struct {
         const char *name;
         uint32_t count;

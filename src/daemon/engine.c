@@ -428,6 +428,8 @@ void engine_meters(struct engine *engine, struct engine_meters *meters)
     }
     for (int i = 0; i < REDUCERS; i++)
         meters->reduction_db[i] = process_reduction_db(process, i);
+    meters->load = engine->load;
+    meters->xruns = atomic_load(&engine->xruns);
     meters->momentary_lufs = meters->short_term_lufs = meters->integrated_lufs = -INFINITY;
     if (engine->prepared) {
         measure_monitor(engine);

@@ -48,6 +48,8 @@ struct engine_meters {
     uint32_t clips[METERS];       /* pieces of 10 ms with a peak of 0 dBFS or more */
     float reduction_db[REDUCERS]; /* the greatest since the last reading; < 0: the greatest boost */
     double momentary_lufs, short_term_lufs, integrated_lufs; /* of the headset */
+    double load;                                             /* JACK's, percent of a period */
+    uint32_t xruns;
 };
 
 struct engine;

@@ -273,7 +273,7 @@ static void name_peer(int fd, char source[48])
         program[strcspn(program, "\n")] = '\0';
     }
     snprintf(source, 48, "%s %ld", *program ? program : "process", (long)who.pid);
-    log_line(LOG_DEBUG, "control", "%s, uid %ld", source, (long)who.uid);
+    log_line(LOG_INFO, "control", "%s of user %ld has connected", source, (long)who.uid);
 }
 
 static bool open_client(struct server *server, int slot, int fd, enum control_access access)

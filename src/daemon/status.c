@@ -217,7 +217,7 @@ void status_screen(const struct status *status, FILE *out, bool redraw)
 {
     static const char *const names[METERS] = { "analog in L",  "analog in R", "headset L",
                                                "headset R",    "microphone",  "analog out L",
-                                               "analog out R", "sub" };
+                                               "analog out R", "sub",         "voice" };
     const char *end = redraw ? "\033[K\n" : "\n"; /* erase what an older screen left */
     const struct engine_report *engine = &status->engine;
 

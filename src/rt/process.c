@@ -69,6 +69,7 @@ static const struct {
     [METER_HEADSET_1] = { TAP_HEADSET, 0 }, [METER_HEADSET_2] = { TAP_HEADSET, 1 },
     [METER_MIC] = { TAP_MIC, 0 },           [METER_OUT_1] = { TAP_OUT, 0 },
     [METER_OUT_2] = { TAP_OUT, 1 },         [METER_SUB] = { TAP_SUB, 0 },
+    [METER_TALK] = { TAP_TALK, 0 },
 };
 
 RT static void put_float(_Atomic uint32_t *to, float value)

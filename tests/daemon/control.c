@@ -373,6 +373,48 @@ static void describe(void)
               "denied");
 }
 
+static const char golden[] = "tests/golden/describe.json";
+
+static char *description(void)
+{
+    json_t *answer = json_incref(ask("{'do':'describe'}"));
+    char *text;
+
+    json_object_del(answer, "version");
+    text = json_dumps(answer, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
+    json_decref(answer);
+    return text;
+}
+
+/* What a peer relies on does not change unseen; "control --write" renews it. */
+static void description_as_before(void)
+{
+    static char before[1 << 18];
+    FILE *file = fopen(golden, "r");
+    size_t length = file ? fread(before, 1, sizeof before - 1, file) : 0;
+    char *now;
+
+    begin();
+    now = description();
+    before[length] = '\0';
+    CHECK(strcmp(now, before) == 0);
+    if (file)
+        fclose(file);
+    free(now);
+}
+
+static int write_golden(void)
+{
+    FILE *file = fopen(golden, "w");
+    char *now;
+
+    begin();
+    now = description();
+    fputs(now, file);
+    free(now);
+    return fclose(file);
+}
+
 /* --- stages and sides ---------------------------------------------------------------------------
  */
 
@@ -563,6 +605,7 @@ int main(int argc, char **argv)
                                          { "values", values },
                                          { "what_get_says_set_takes", what_get_says_set_takes },
                                          { "describe", describe },
+                                         { "description_as_before", description_as_before },
                                          { "bypass", bypass },
                                          { "sides", sides },
                                          { "meters", meters },
@@ -579,7 +622,8 @@ int main(int argc, char **argv)
     if (system(command) != 0)
         return 1;
     write_file("shipped/night.ini", "# For the night.\n[volume]\nlevel_db = -30\n");
-    failed = test_main(tests, argc, argv);
+    failed =
+        argc > 1 && strcmp(argv[1], "--write") == 0 ? write_golden() : test_main(tests, argc, argv);
     snprintf(command, sizeof command, "rm -rf %s", folder);
     if (system(command) != 0)
         return 1;

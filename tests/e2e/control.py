@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control socket, edited presets and the kept state, in the running daemon."""
-import array, json, os, signal, socket, subprocess, sys, time
+import array, json, os, shutil, socket, sys, time
 
 import numpy
 
@@ -136,6 +136,27 @@ def broken_state(build):
             check(file.read() == newer, "a newer state was overwritten")
 
 
+def lost_folder(build):
+    """The state's folder cannot be written: said, and mended when it can be."""
+    with House(build, device=False) as house:
+        control = house.control()
+        control.done("status")
+        shutil.rmtree(house.path("state"))
+        with open(house.path("state"), "w"):
+            pass  # a file in its place
+        control.done("set", values={"volume.level_db": -9})
+        time.sleep(3)
+        status = control.done("status")
+        check(status["storage"]["state"] == "failing" and "state.json" in
+              status["storage"]["message"], status["storage"])
+        answer = control.ask("preset.save", name="x")
+        check(not answer["ok"] and answer["error"]["code"] == "storage", answer)
+        os.remove(house.path("state"))
+        os.mkdir(house.path("state"))
+        house.wait(lambda: control.done("status")["storage"]["state"] == "ok", 15, "kept again")
+        check(os.path.exists(house.path("state/state.json")), "the state")
+
+
 def strangers(build):
     """Junk, half lines, many at once, those who do not read: nobody else is disturbed."""
     with House(build, device=False) as house:
@@ -177,6 +198,13 @@ def strangers(build):
         time.sleep(0.2)
         silent = Control(path)
         check(silent.socket.recv(1) == b"", "who says nothing is closed")
+
+        for _ in range(1000):  # come and go, as fast as the queue takes them
+            try:
+                Control(path).close()
+            except BlockingIOError:
+                time.sleep(0.001)
+        control.done("status")
 
         lazy = many[0]  # asks for a lot, and reads none of it
         lazy.socket.settimeout(0.2)
@@ -222,4 +250,4 @@ def fast(build):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], [set_and_heard, edited_presets, broken_state, strangers, fast])
+    main(sys.argv[1], [set_and_heard, edited_presets, broken_state, lost_folder, strangers, fast])

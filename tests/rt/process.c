@@ -94,7 +94,7 @@ static void quiet(void)
 /* Peaks of either sign, of all cycles since the last look, then afresh. */
 static void meters(void)
 {
-    static const double loud[METERS] = { 0.5, 0.25, 0.5, 0.25, 0, 0.05, 0.025, 0.125 };
+    static const double loud[METERS] = { 0.5, 0.25, 0.5, 0.25, 0, 0.05, 0.025, 0.125, 0 };
     begin(0.5f, -0.25f);
     put_gains(&process, 1, 0, 0.1, 1);
     cycles(30);
