@@ -32,10 +32,11 @@ $(call test_program,daemon): $(T)/daemon/%: $(T)/daemon/%.o $(B)/libdaemon.a $(B
 $(addprefix $(T)/daemon/,store store_cuts library): $(T)/fake/powercut.o
 
 # Targets of fuzzers, with a driver of our own; -libfuzzer: with clang's
-fuzz_targets := ini preset control state
+fuzz_targets := ini preset control state eq_text
 fuzz_objects = $(T)/fuzz/$(1).o $(B)/libdaemon.a $(B)/librt.a $(B)/libparam.a $(B)/libdsp.a \
                $(B)/libbase.a
 fuzz_count_preset := 2000
+fuzz_count_eq_text := 3000
 fuzz_programs := $(fuzz_targets:%=$(T)/fuzz/%)
 $(fuzz_programs): $(T)/fuzz/%: $(call fuzz_objects,%) $(T)/fuzz/driver.o
 	$(link) $(libs_daemon)

@@ -157,6 +157,30 @@ def lost_folder(build):
         check(os.path.exists(house.path("state/state.json")), "the state")
 
 
+def handed_over(build):
+    """A socket that was made by somebody else, as systemd does."""
+    with House(build, device=False) as house:
+        house.control().done("status")
+        house.stop("daemon")
+        path = house.path("theirs.sock")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen(4)
+        waiting = Control(path)  # before there is a daemon
+        hand_over = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
+                     "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+                     "os.execv(sys.argv[2], sys.argv[2:])")
+        house.spawn("daemon", ["/usr/bin/python3", "-c", hand_over, str(listener.fileno()),
+                               house.build + "/audioserver", "--config",
+                               house.path("audioserver.ini"), "--live"],
+                    pass_fds=(listener.fileno(),))
+        listener.close()
+        check(waiting.done("status"), "answered when it comes")
+        check(not os.path.exists(house.path("control.sock")), "a socket of its own beside it")
+        house.stop("daemon")
+        check(os.path.exists(path), "it is not its to remove")
+
+
 def strangers(build):
     """Junk, half lines, many at once, those who do not read: nobody else is disturbed."""
     with House(build, device=False) as house:
@@ -250,4 +274,5 @@ def fast(build):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], [set_and_heard, edited_presets, broken_state, lost_folder, strangers, fast])
+    main(sys.argv[1], [set_and_heard, edited_presets, broken_state, lost_folder, handed_over,
+                       strangers, fast])

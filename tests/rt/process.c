@@ -130,6 +130,19 @@ static void too_long_a_cycle(void)
     process_finish(&process);
 }
 
+/* Other coefficients are heard from the very next cycle on: its first sample is another one. */
+static void changes_come_with_the_next_cycle(void)
+{
+    begin(0.5f, 0.5f);
+    put_gains(&process, 1, 0, 1, 1);
+    cycles(30);
+    CHECK(monitor[0][0] == 0.5f && monitor[0][PERIOD - 1] == 0.5f);
+    put_gains(&process, 0.5, 0, 1, 1);
+    cycles(1);
+    CHECK(monitor[0][0] < 0.5f && monitor[0][0] > 0.499f);
+    process_finish(&process);
+}
+
 /* Another server: what counts ever goes on counting, and what was to be quiet stays so. */
 static void another_server(void)
 {
@@ -155,6 +168,8 @@ int main(int argc, char **argv)
                                          { "quiet", quiet },
                                          { "meters", meters },
                                          { "too_long_a_cycle", too_long_a_cycle },
+                                         { "changes_come_with_the_next_cycle",
+                                           changes_come_with_the_next_cycle },
                                          { "another_server", another_server },
                                          { 0 } };
 
