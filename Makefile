@@ -120,7 +120,7 @@ run:
 
 check:
 	@scripts/deps check
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
 
 .PHONY: install uninstall clean format lint help
 bindir = $(DESTDIR)$(PREFIX)/bin
