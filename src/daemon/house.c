@@ -5,41 +5,35 @@
 #include "config.h"
 #include "control.h"
 #include "engine.h"
+#include "keeper.h"
 #include "log.h"
 #include "server.h"
 #include "sound.h"
-#include "state.h"
 #include "status.h"
-#include "watch.h"
 
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
 static const char default_config[] = "/etc/audioserver/audioserver.ini";
-static const uint64_t save_after_usec = 2000000, tick_usec = 250000;
+static const uint64_t tick_usec = 250000;
 
 struct house {
     struct house_options options;
     struct settings settings;
     struct config_errors errors;
     struct sound sound;
-    struct state state;
+    struct keeper keeper;
     struct control control;
     struct control_peer screen; /* the status screen reads meters, too */
     struct engine *engine;
     struct server *server;
-    struct watch *watch;
     sd_event *event;
-    sd_event_source *play, *save;      /* once, when something has changed */
-    uint64_t saved_usec;               /* 0: nothing is kept */
-    char storage[256];                 /* why nothing can be kept; "": it can */
+    sd_event_source *play;             /* once, when something has changed */
     unsigned ticks;                    /* of the timer, four a second */
     struct machine machine;            /* how it was when last looked at */
     char states[SETTINGS_BRIDGES + 2]; /* as last told to systemd */
@@ -70,184 +64,6 @@ static void load_settings(struct house *house, const struct settings *last_good)
                  house->options.socket);
 }
 
-/* --- the state on disk --------------------------------------------------------------------------
- */
-
-static uint64_t now_usec(struct house *house)
-{
-    uint64_t now = 0;
-
-    sd_event_now(house->event, CLOCK_MONOTONIC, &now);
-    return now;
-}
-
-static void save(struct house *house)
-{
-    int error = state_save(&house->state, &house->sound);
-    char why[256] = "";
-
-    if (error == -EPERM && house->state.newer)
-        snprintf(why, sizeof why, "%.120s is of a newer version: nothing is kept",
-                 house->state.path);
-    else if (error)
-        snprintf(why, sizeof why, "%.120s: %s; what is changed now is lost at the next start",
-                 house->state.path, strerror(-error));
-    else
-        house->saved_usec = now_usec(house);
-    if (*why && strcmp(why, house->storage) != 0)
-        log_event(LOG_WARNING, "state", "%s", why);
-    if (!*why && *house->storage)
-        log_event(LOG_NOTICE, "state", "kept again");
-    memcpy(house->storage, why, sizeof why);
-}
-
-static int on_save(sd_event_source *source, uint64_t usec, void *context)
-{
-    struct house *house = context;
-
-    (void)usec;
-    save(house);
-    if (!*house->storage)
-        return 0;
-    sd_event_source_set_time_relative(source, 5 * save_after_usec); /* a card may come back */
-    return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
-}
-
-/* Written behind, so that a knob that is turned is not a file a step. */
-static void save_soon(struct house *house)
-{
-    int enabled = SD_EVENT_OFF;
-
-    sd_event_source_get_enabled(house->save, &enabled);
-    if (enabled != SD_EVENT_OFF)
-        return;
-    sd_event_source_set_time_relative(house->save, save_after_usec);
-    sd_event_source_set_enabled(house->save, SD_EVENT_ONESHOT);
-}
-
-static void open_folders(struct house *house)
-{
-    struct library *library = &house->control.library;
-    const char *state = house->settings.folders.state;
-
-    snprintf(library->folder[LIBRARY_SHIPPED], sizeof library->folder[0], "%s",
-             house->settings.folders.shipped_presets);
-    snprintf(library->folder[LIBRARY_ADMIN], sizeof library->folder[0], "%s",
-             house->settings.folders.presets);
-    if (!*state)
-        return;
-    if (snprintf(library->folder[LIBRARY_SAVED], sizeof library->folder[0], "%s/presets", state) >=
-        (int)sizeof library->folder[0])
-        library->folder[LIBRARY_SAVED][0] = '\0';
-    snprintf(house->state.path, sizeof house->state.path, "%s/state.json", state);
-    mkdir(state, 0750);
-    mkdir(library->folder[LIBRARY_SAVED], 0750);
-}
-
-/* --- presets ------------------------------------------------------------------------------------
- */
-
-static void tell_faults(const struct preset_faults *faults)
-{
-    for (int i = 0; i < faults->count; i++)
-        log_event(LOG_WARNING, "preset", "%s", faults->text[i]);
-    if (faults->more)
-        log_line(LOG_WARNING, "preset", "and %d more errors", faults->more);
-}
-
-/* The file and the name of what the settings name. False: there is no such thing. */
-static bool find_preset(const struct house *house, char name[SOUND_NAME_BYTES], char path[PATH_MAX])
-{
-    const char *preset = house->settings.sound.preset, *file = strrchr(preset, '/');
-    enum library_folder folder;
-    size_t length;
-
-    if (!file) {
-        snprintf(name, SOUND_NAME_BYTES, "%.64s", preset);
-        return library_find(&house->control.library, preset, path, &folder);
-    }
-    length = strlen(++file);
-    if (length > 4 && strcmp(file + length - 4, ".ini") == 0)
-        length -= 4;
-    snprintf(name, SOUND_NAME_BYTES, "%.*s", (int)(length < 64 ? length : 64), file);
-    snprintf(path, PATH_MAX, "%s", preset);
-    return true;
-}
-
-static void start_preset(struct house *house, const char *source)
-{
-    struct sound *sound = &house->sound;
-    char name[SOUND_NAME_BYTES], path[PATH_MAX];
-    struct params params;
-
-    if (!*house->settings.sound.preset)
-        return;
-    if (!find_preset(house, name, path)) {
-        log_event(LOG_WARNING, "preset", "[sound] preset: there is no preset \"%s\"",
-                  house->settings.sound.preset);
-        return;
-    }
-    preset_load(&params, path, NULL, &sound->faults);
-    tell_faults(&sound->faults);
-    sound_load(sound, name, path, &params, source);
-}
-
-/* The file of a side's preset, again: what changed in it wins, what is at fault stays as it was. */
-static void read_again(struct house *house, int side, const char *source)
-{
-    struct sound *sound = &house->sound;
-    static struct preset_faults faults;
-    struct params preset;
-    bool had_faults = sound->faults.count > 0;
-
-    if (!*sound->side[side].path)
-        return;
-    preset_load(&preset, sound->side[side].path, &sound->side[side].preset, &faults);
-    tell_faults(&faults);
-    if (side == sound->heard)
-        sound->faults = faults;
-    if (memcmp(&preset, &sound->side[side].preset, sizeof preset) != 0)
-        sound_edited(sound, side, &preset, source);
-    else if (had_faults || faults.count > 0)
-        sound_faults(sound, source); /* they are news, too */
-}
-
-static void on_written(void *context, const char *path)
-{
-    struct house *house = context;
-
-    for (int side = 0; side < SOUND_SIDES; side++)
-        if (strcmp(house->sound.side[side].path, path) == 0)
-            read_again(house, side, "file");
-}
-
-static void watch_presets(struct house *house)
-{
-    watch_folder(house->watch, house->control.library.folder[LIBRARY_ADMIN]);
-    watch_folder(house->watch, house->control.library.folder[LIBRARY_SAVED]);
-    for (int side = 0; side < SOUND_SIDES; side++)
-        watch_file(house->watch, house->sound.side[side].path);
-}
-
-/* The last state, else the preset to begin with, else the defaults. */
-static void begin_sound(struct house *house)
-{
-    char said[256];
-    bool kept;
-
-    open_folders(house);
-    kept = state_load(&house->state, &house->sound, said);
-    if (*said)
-        log_event(LOG_WARNING, "state", "%s", said);
-    if (!kept) {
-        start_preset(house, "start");
-        return;
-    }
-    for (int side = 0; side < SOUND_SIDES; side++)
-        if (access(house->sound.side[side].path, F_OK) == 0)
-            read_again(house, side, "start");
-}
-
 /* SIGHUP: the settings, another preset to begin with, and the files of those in use. */
 static void reload(struct house *house)
 {
@@ -256,11 +72,7 @@ static void reload(struct house *house)
 
     sd_notify(0, "RELOADING=1");
     load_settings(house, &last_good);
-    if (strcmp(last_good.sound.preset, house->settings.sound.preset) != 0)
-        start_preset(house, "signal");
-    else
-        for (int side = 0; side < SOUND_SIDES; side++)
-            read_again(house, side, "signal");
+    keeper_reload(&house->keeper, last_good.sound.preset);
     engine_configure(house->engine, &house->settings);
     faults = house->errors.count || house->sound.faults.count;
     log_event(LOG_NOTICE, "settings", faults ? "read again, with errors" : "read again");
@@ -294,10 +106,7 @@ static void on_changed(void *context, const struct params *before, int what, con
 
     if (house->play)
         sd_event_source_set_enabled(house->play, SD_EVENT_ONESHOT);
-    if (house->save && strcmp(source, "start") != 0)
-        save_soon(house);
-    if (house->watch)
-        watch_presets(house);
+    keeper_note(&house->keeper, true);
     if (!house->server || server_clients(house->server) == 0)
         return;
     if (what & SOUND_VALUES)
@@ -321,9 +130,8 @@ static void look(struct house *house, struct status *status)
         memcpy(status->config_error, house->errors.error[0].text, sizeof status->config_error);
     else if (faults->count)
         memcpy(status->config_error, faults->text[0], sizeof status->config_error);
-    memcpy(status->storage, house->storage, sizeof status->storage);
-    status->saved_s =
-        house->saved_usec ? 1e-6 * (double)(now_usec(house) - house->saved_usec) : NAN;
+    memcpy(status->storage, house->keeper.trouble, sizeof status->storage);
+    status->saved_s = keeper_saved_s(&house->keeper);
     status->machine = house->machine;
 }
 
@@ -378,7 +186,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
     if (house->options.live)
         show(house, &status, line);
     if (line)
-        watch_presets(house); /* folders may come */
+        keeper_note(&house->keeper, false);
     log_flush(false);
     sd_event_source_set_time(source, usec + tick_usec);
     return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -456,11 +264,6 @@ static int open_loop(struct house *house)
         error = sd_event_add_time_relative(house->event, NULL, CLOCK_MONOTONIC, 2 * tick_usec,
                                            10000, on_timer, house);
     if (error >= 0)
-        error = sd_event_add_time_relative(house->event, &house->save, CLOCK_MONOTONIC, 0, 0,
-                                           on_save, house);
-    if (error >= 0)
-        error = sd_event_source_set_enabled(house->save, SD_EVENT_OFF);
-    if (error >= 0)
         error = sd_event_add_defer(house->event, &house->play, on_play, house);
     return error;
 }
@@ -486,21 +289,21 @@ static bool begin(struct house *house)
     block_signals();
     load_settings(house, NULL);
     sound_init(&house->sound);
-    begin_sound(house);
+    keeper_begin(&house->keeper, &house->sound, &house->settings);
     house->sound.changed = on_changed;
     house->sound.context = house;
     house->control.sound = &house->sound;
+    house->control.library = house->keeper.library;
     house->control.host = &host;
     house->control.context = house;
     control_attach(&house->control, &house->screen);
     error = open_loop(house);
+    if (error >= 0)
+        error = keeper_watch(&house->keeper, house->event);
     if (error < 0) {
         errno = -error;
         return false;
     }
-    house->watch = watch_create(house->event, on_written, house);
-    if (!house->watch)
-        log_line(LOG_WARNING, "preset", "files are not watched: %s", strerror(errno));
     house->server = server_create(house->event, &house->control);
     if (!house->server)
         return false;
@@ -518,18 +321,15 @@ static int end(struct house *house, int error)
     look(house, &status);
     take_meters(house, &status);
     clean = engine_destroy(house->engine);
-    save(house);
+    keeper_end(&house->keeper);
     if (house->options.live)
         status_summary(&status, stdout);
     server_destroy(house->server);
     log_flush(true);
     if (!clean)
         _exit(error < 0); /* a thread hangs in a library: its exit handlers would, too */
-    watch_destroy(house->watch);
     sound_finish(&house->sound);
-    state_finish(&house->state);
     sd_event_source_unref(house->play);
-    sd_event_source_unref(house->save);
     sd_event_unref(house->event);
     return error < 0;
 }

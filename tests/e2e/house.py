@@ -113,14 +113,14 @@ class House:
         bridge = "[bridge.%s]\ndirection = %s\ndevice = simheadset\nmargin_us = %d\nbuffer_ms = 120\n"
         with open(self.path("audioserver.ini"), "w") as file:
             file.write("[jack]\nserver = %s\n" % self.server)
-            file.write("[folders]\nstate = %s\npresets = %s\nshipped_presets = conf/presets\n" %
-                       (self.path("state"), self.path("presets")))
-            file.write("[control]\nsocket = %s\n" % self.path("control.sock"))
             if self.preset is not None:
                 file.write("[sound]\npreset = %s\n" % self.path("preset.ini"))
             file.write(self.ini if text is None else text)
             file.write(bridge % ("headset", "playback", self.margin_us))
             file.write(bridge % ("mic", "capture", self.margin_us))
+            file.write("[folders]\nstate = %s\npresets = %s\nshipped_presets = conf/presets\n" %
+                       (self.path("state"), self.path("presets")))
+            file.write("[control]\nsocket = %s\n" % self.path("control.sock"))
 
     def write_preset(self, text):
         with open(self.path("preset.ini"), "w") as file:
