@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The presets in conf/presets: without faults, as the table explains them, and not suddenly loud;
- * and the manual page of presets, which the table writes as well.
+ * and what the table writes of itself: the manual page, and a preset of all its defaults.
  *
  *     shipped           checks
  *     shipped --write   writes them anew: their first comment, and their values explained */
@@ -95,34 +95,45 @@ static void explained(void)
     CHECK(each(check_file) >= 10);
 }
 
-static const char man_path[] = "conf/man/audioserver.preset.5";
-
-static char *man_text(void)
+/* What the table writes of itself. */
+static void print_defaults(FILE *out)
 {
-    size_t length;
-    char *text;
-    FILE *out = open_memstream(&text, &length);
+    struct params params;
 
-    preset_man(out);
-    fclose(out);
-    return text;
+    params_defaults(&params);
+    preset_print(out, &params, true);
 }
 
-static void manual_page(void)
-{
-    char *text = man_text();
+static const struct {
+    const char *path;
+    void (*print)(FILE *out);
+} written[] = { { "conf/man/audioserver.preset.5", preset_man },
+                { "tests/golden/preset-all.ini", print_defaults } };
 
-    CHECK(strcmp(text, file_text(man_path)) == 0);
-    CHECK(strstr(text, "crossfeed") && strstr(text, "\\-91 to 0 dB; default 0"));
-    free(text);
+static void what_the_table_writes(void)
+{
+    for (int i = 0; i < 2; i++) {
+        size_t length;
+        char *text;
+        FILE *out = open_memstream(&text, &length);
+
+        written[i].print(out);
+        fclose(out);
+        if (strcmp(text, file_text(written[i].path)) != 0)
+            FAIL("%s is not as --write would write it", written[i].path);
+        CHECK(strstr(text, "crossfeed") != NULL);
+        free(text);
+    }
 }
 
-static void write_manual_page(void)
+static void write_all(void)
 {
-    FILE *out = fopen(man_path, "w");
+    for (int i = 0; i < 2; i++) {
+        FILE *out = fopen(written[i].path, "w");
 
-    preset_man(out);
-    fclose(out);
+        written[i].print(out);
+        fclose(out);
+    }
 }
 
 /* Music at -1 dBFS comes out of the headset, and a voice out of the outputs, at 0 dBFS at most. */
@@ -164,12 +175,13 @@ static void levels(void)
 
 int main(int argc, char **argv)
 {
-    static const struct test tests[] = {
-        { "explained", explained }, { "levels", levels }, { "manual_page", manual_page }, { 0 }
-    };
+    static const struct test tests[] = { { "explained", explained },
+                                         { "levels", levels },
+                                         { "what_the_table_writes", what_the_table_writes },
+                                         { 0 } };
 
     if (argc > 1 && strcmp(argv[1], "--write") == 0) {
-        write_manual_page();
+        write_all();
         return each(write_file) == 0;
     }
     return test_main(tests, argc, argv);
