@@ -13,7 +13,10 @@ static const char *const unsupported[] = {
     "Include", "Device", "Stage", "Copy",      "Convolution",        "If",  "ElseIf",
     "Else",    "EndIf",  "Eval",  "VSTPlugin", "LoudnessCorrection", "IIR", NULL
 };
-static const char *const known[] = { "filter", "preamp", "delay", "channel", "graphiceq", NULL };
+static const struct {
+    const char *name, *lower;
+} known[] = { { "Filter", "filter" },   { "Preamp", "preamp" },       { "Delay", "delay" },
+              { "Channel", "channel" }, { "GraphicEQ", "graphiceq" }, { NULL, NULL } };
 
 /* --- lines --- */
 
@@ -77,7 +80,7 @@ static bool has_channel(struct import *import, int line)
     return import->ifs == 0 && import->channels;
 }
 
-/* "Fitler", "Gain" ... what REW writes above its filters is none of these. */
+/* "Fitler". What REW writes above its filters is none of these. */
 static const char *misspelt(struct text_span key)
 {
     char word[16] = "";
@@ -86,9 +89,9 @@ static const char *misspelt(struct text_span key)
     for (; key.at < key.end && eq_text_is_letter(*key.at); key.at++)
         if (length < sizeof word - 1)
             word[length++] = (char)(*key.at | 0x20);
-    for (int i = 0; known[i]; i++)
-        if (length > 3 && spelling_is_near(word, known[i]))
-            return known[i];
+    for (int i = 0; known[i].name; i++)
+        if (length > 3 && spelling_is_near(word, known[i].lower))
+            return known[i].name;
     return NULL;
 }
 
@@ -124,9 +127,9 @@ static void read_line(struct import *import, const struct line *line)
     static const struct {
         const char *key;
         void (*read)(struct import *, const struct line *);
-    } keys[] = { { "Preamp", read_preamp },
-                 { "Delay", read_delay },
-                 { "GraphicEQ", keep_graphic } };
+    } keys[] = { { "Preamp", eq_text_read_preamp },
+                 { "Delay", eq_text_read_delay },
+                 { "GraphicEQ", eq_text_keep_graphic } };
 
     if (is_key(line->key, "Channel")) {
         eq_text_read_channel(import, line);
@@ -216,8 +219,10 @@ bool eq_text_import(struct eq_text *text, const char *bytes, size_t length,
 {
     static const struct eq_text_options otherwise = { 0 };
     struct import import = { .text = text, .channels = BOTH };
-    struct text_span span = { bytes, bytes + length };
+    struct text_span span = { 0 };
 
+    if (length > 0)
+        span = (struct text_span){ bytes, bytes + length };
     if (!options)
         options = &otherwise;
     memset(text, 0, sizeof *text);

@@ -98,8 +98,8 @@ static bool take_width(struct making *making)
             q_of_octaves(octaves, making->band->frequency_hz, making->rate_hz), DIGITS_KEPT);
         making->aside->changed = true;
         eq_text_say_number(making->aside, "; Q is that of ", octaves, " octaves");
-        return eq_text_in_range(making->note, "eq.left.1.q", "the Q of this BW Oct,",
-                                making->band->q);
+        return eq_text_in_range(making->note, "eq.left.1.q",
+                                "the Q made of this BW Oct:", making->band->q);
     }
     if (filter->type->q_otherwise == 0) {
         eq_text_say(making->note, "%s must have a Q%s", filter->type->name,
@@ -108,7 +108,7 @@ static bool take_width(struct making *making)
     }
     making->band->q = eq_text_rounded(filter->type->q_otherwise, DIGITS_KEPT);
     eq_text_say(making->aside, "; no Q is given");
-    return eq_text_in_range(making->note, "eq.left.1.q", "no Q is given, and the usual one,",
+    return eq_text_in_range(making->note, "eq.left.1.q", "no Q is given; the usual one of",
                             making->band->q);
 }
 
@@ -125,7 +125,7 @@ static bool move_corner(struct making *making, double slope)
         eq_text_rounded(low ? band->frequency_hz * k : band->frequency_hz / k, DIGITS_KEPT);
     making->aside->changed = true;
     return eq_text_in_range(making->note, "eq.left.1.frequency_hz",
-                            "the centre of this corner frequency,", band->frequency_hz);
+                            "the centre of this corner frequency:", band->frequency_hz);
 }
 
 static bool make_shelf_by_slope(struct making *making, double slope)

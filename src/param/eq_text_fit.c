@@ -26,11 +26,13 @@ static const double low_hz = 20, high_hz = 20000;
 static const double gain_most_db = 24;
 static const double restraint = 1e-4; /* of squared gains, lest two bands fight each other */
 static const double band_least_db = 0.05;
+static const double level_least_db = -60, level_most_db = 12; /* what a preamp can do */
 
 struct fit {
     int grid;
     double rate_hz;
     double hz[GRID], warped[GRID], target[GRID];
+    double level_low, level_high;
     int bands;
     enum band_type type[PARAMS_BANDS];
     double parameter[PARAMETERS]; /* level; log f, gain, log Q */
@@ -92,6 +94,7 @@ static double settle(struct fit *fit)
 {
     double cost = 0;
 
+    fit->parameter[LEVEL] = held(fit->parameter[LEVEL], fit->level_low, fit->level_high);
     for (int b = 0; b < fit->bands; b++) {
         hold(fit, b, band_of(fit, b));
         respond(fit, fit->type[b], band_of(fit, b), fit->db[b]);
@@ -297,10 +300,14 @@ static void begin(struct fit *fit, const struct curve *curve, double rate_hz)
     memset(fit, 0, sizeof *fit);
     fit->grid = GRID;
     fit->rate_hz = rate_hz;
+    fit->level_low = level_most_db;
+    fit->level_high = level_least_db;
     for (int i = 0; i < GRID; i++) {
         fit->hz[i] = low_hz * pow(top / low_hz, i / (GRID - 1.0));
         fit->warped[i] = tan(M_PI * fit->hz[i] / rate_hz);
         fit->target[i] = eq_text_curve_db(curve, fit->hz[i]);
+        fit->level_low = fmin(fit->level_low, fmax(fit->target[i], level_least_db));
+        fit->level_high = fmax(fit->level_high, fmin(fit->target[i], level_most_db));
     }
 }
 

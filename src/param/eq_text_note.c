@@ -47,8 +47,10 @@ bool eq_text_in_range(struct eq_text_note *note, const char *parameter, const ch
     param_range(ref.row, range, sizeof range);
     range[strcspn(range, ",")] = '\0'; /* "or a distance" is no matter here */
     eq_text_say(note, "%s ", name);
-    if (value > -1e9 && value < 1e9) /* no infinity */
+    if (value > -1e9 && value < 1e9) { /* no infinity */
         eq_text_say_number(note, "", value, " ");
+        eq_text_say(note, "%s%s", ref.row->unit, *ref.row->unit ? " " : "");
+    }
     eq_text_say(note, "is out of range; allowed: %s", range);
     return false;
 }
