@@ -91,7 +91,7 @@ static const char *misspelt(struct text_span key)
             word[length++] = (char)(*key.at | 0x20);
     for (int i = 0; known[i].name; i++)
         if (length > 3 && spelling_is_near(word, known[i].lower))
-            return known[i].name;
+            return strcmp(word, known[i].lower) == 0 ? NULL : known[i].name;
     return NULL;
 }
 

@@ -151,7 +151,7 @@ static bool make_shelf(struct making *making, bool corner_with_q)
     struct band_settings *band = making->band;
 
     if (filter->slope_db.is) {
-        double slope = filter->slope_db.value / slope_1_db;
+        double slope = eq_text_rounded(filter->slope_db.value / slope_1_db, 14); /* 1.2 / 12 */
 
         return make_shelf_by_slope(making, slope) &&
                (!filter->type->corner || move_corner(making, slope));
