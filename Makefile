@@ -164,14 +164,15 @@ lint:
 	done
 	shellcheck scripts/deps scripts/run-simulated scripts/arrows scripts/bench-instructions .ci/run
 
-# The parsers of settings and presets under libFuzzer: make fuzz SECONDS=60 (each)
-.PHONY: fuzz fuzz-ini fuzz-preset
+# The parsers of settings, presets and equalizers under libFuzzer: make fuzz SECONDS=60 (each)
+.PHONY: fuzz fuzz-ini fuzz-preset fuzz-eq_text
 fuzz_sources := src/base/utf8.c src/base/number.c src/base/spelling.c $(wildcard src/base/ini*.c)
 fuzz_ini := src/daemon/config.c src/daemon/fault.c $(wildcard src/daemon/setting*.c)
 fuzz_preset := $(wildcard src/param/param*.c src/param/preset*.c)
+fuzz_eq_text := $(wildcard src/param/param*.c src/param/eq_text*.c) src/dsp/biquad.c src/dsp/bilinear.c
 
-fuzz: fuzz-ini fuzz-preset
-fuzz-ini fuzz-preset: fuzz-%:
+fuzz: fuzz-ini fuzz-preset fuzz-eq_text
+fuzz-ini fuzz-preset fuzz-eq_text: fuzz-%:
 	@scripts/deps lint
 	@mkdir -p build/fuzz/corpus/$*
 	clang -std=c11 -D_DEFAULT_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
@@ -186,7 +187,7 @@ help:
 	@echo "make bench [WHOLE=yes]           the sound's stages beside peers; WHOLE: sox and ffmpeg too"
 	@echo "make cross                       the sound on aarch64 and armhf, under qemu-user"
 	@echo "make bench-bridge                latency, pitch, lock, CPU beside other bridges (4 minutes)"
-	@echo "make fuzz [SECONDS=n]            the parsers of settings and presets under libFuzzer"
+	@echo "make fuzz [SECONDS=n]            the parsers of settings, presets, equalizers under libFuzzer"
 	@echo "make lint                        clang, clang-format, clang-tidy, shellcheck"
 	@echo "make VARIANT=asan tests          also tsan"
 
