@@ -226,8 +226,9 @@ bool eq_text_import(struct eq_text *text, const char *bytes, size_t length,
     if (!options)
         options = &otherwise;
     memset(text, 0, sizeof *text);
+    import.flat = eq_text_flat_band();
     for (int i = 0; i < 2 * PARAMS_BANDS; i++)
-        text->channel[i / PARAMS_BANDS].band[i % PARAMS_BANDS] = eq_text_flat_band();
+        text->channel[i / PARAMS_BANDS].band[i % PARAMS_BANDS] = import.flat;
     import.rate_hz = options->rate_hz > 0 ? options->rate_hz : rate_otherwise_hz;
     if (begin(&import, &span)) {
         import.corner = options->shelf == EQ_TEXT_SHELF_CORNER ||

@@ -248,7 +248,6 @@ bool eq_text_make_band(struct band_settings *band, const struct eq_text_filter *
     struct eq_text_note aside = { 0 };
     struct making making = { filter, band, note, &aside, rate_hz };
 
-    *band = eq_text_flat_band();
     band->type = filter->type->band;
     if (!take_frequency(&making) || !take_gain(&making) || !take_shape(&making, corner_with_q))
         return false;

@@ -312,13 +312,13 @@ static void begin(struct fit *fit, const struct curve *curve, double rate_hz)
 }
 
 /* As people write them; in the order of frequency. */
-static void give(struct fit *from, struct curve_fit *fit)
+static void give(struct fit *from, const struct band_settings *flat, struct curve_fit *fit)
 {
+    memset(fit, 0, sizeof *fit); /* equal bands are equal bytes */
     fit->level_db = round(from->parameter[LEVEL] * 100) / 100;
-    fit->band_count = 0;
     for (int b = 0; b < from->bands; b++) {
         double *p = band_of(from, b);
-        struct band_settings band = eq_text_flat_band();
+        struct band_settings band = *flat;
         int at = fit->band_count;
 
         if (fabs(p[1]) < band_least_db)
@@ -342,7 +342,6 @@ static void measure(const struct fit *from, struct curve_fit *fit)
 
     for (int b = 0; b < fit->band_count; b++)
         filter[b] = band_design(&fit->band[b], from->rate_hz);
-    fit->most_db = fit->most_hz = 0;
     for (int i = 0; i < from->grid; i++) {
         double off = from->target[i] - fit->level_db;
 
@@ -357,12 +356,13 @@ static void measure(const struct fit *from, struct curve_fit *fit)
     fit->rms_db = sqrt(sum / from->grid);
 }
 
-void eq_text_fit(struct curve_fit *fit, const struct curve *curve, int bands, double rate_hz)
+void eq_text_fit(struct curve_fit *fit, const struct curve *curve, int bands,
+                 const struct band_settings *flat, double rate_hz)
 {
     struct fit with, without;
 
     begin(&with, curve, rate_hz);
     without = with;
-    give(run(&with, bands, true) < run(&without, bands, false) ? &with : &without, fit);
+    give(run(&with, bands, true) < run(&without, bands, false) ? &with : &without, flat, fit);
     measure(&with, fit);
 }

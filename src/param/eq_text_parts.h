@@ -101,14 +101,14 @@ struct filter_type {
 
 bool eq_text_is_shelf_without_q(const struct eq_text_filter *filter);
 
-/* False: *note says why there is none. */
+/* Sets what the filter says in *band, which comes flat. False: *note says why there is none. */
 bool eq_text_make_band(struct band_settings *band, const struct eq_text_filter *filter,
                        bool corner_with_q, double rate_hz, struct eq_text_note *note);
 
 /* "low shelf", "peaking" */
 const char *eq_text_band_name(enum band_type type);
 
-struct band_settings eq_text_flat_band(void);
+struct band_settings eq_text_flat_band(void); /* slow */
 
 /* --- eq_text_graphic.c and eq_text_fit.c: a curve, and the bands nearest to it --- */
 
@@ -132,7 +132,9 @@ struct curve_fit {
     double rms_db, most_db, most_hz;         /* error over log f, 20..20000 Hz */
 };
 
-void eq_text_fit(struct curve_fit *fit, const struct curve *curve, int bands, double rate_hz);
+/* What a band does not say is as in *flat. */
+void eq_text_fit(struct curve_fit *fit, const struct curve *curve, int bands,
+                 const struct band_settings *flat, double rate_hz);
 
 /* --- eq_text_target.c: where an equalizer stands --- */
 

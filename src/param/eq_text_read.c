@@ -171,7 +171,7 @@ static void add_band(struct import *import, int line, const struct band_settings
 void eq_text_read_band(struct import *import, const struct line *line)
 {
     struct eq_text_filter filter;
-    struct band_settings band;
+    struct band_settings band = import->flat;
     struct eq_text_note note = { 0 };
 
     if (!eq_text_read_filter(line->value, &filter, &note))
@@ -241,7 +241,7 @@ static void read_graphic(struct import *import, const struct graphic *graphic)
         eq_text_drop(import, graphic->line, "the filters leave no band for the curve");
         return;
     }
-    eq_text_fit(&fit, &curve, bands, import->rate_hz);
+    eq_text_fit(&fit, &curve, bands, &import->flat, import->rate_hz);
     for (int c = 0; c < 2; c++)
         if (graphic->channels & 1u << c)
             add_fit(&import->text->channel[c], &fit);

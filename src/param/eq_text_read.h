@@ -24,6 +24,7 @@ struct graphic {
 struct import {
     struct eq_text *text;
     double rate_hz;
+    struct band_settings flat;
     bool corner;       /* what LS and HS with a Q are */
     unsigned channels; /* that Channel chose, bits */
     int ifs;           /* blocks that are open */

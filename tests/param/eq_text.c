@@ -620,6 +620,20 @@ static const char *differences(void)
     return all;
 }
 
+/* Equal parameters are equal bytes. */
+static void check_bytes(void)
+{
+    static struct params copy;
+    char value[PARAM_TEXT_BYTES], fault[PARAM_WHY_BYTES];
+
+    params_defaults(&copy);
+    for (struct param_ref ref = { 0 }; param_next(&ref);) {
+        param_get(&params, &ref, value);
+        CHECK(param_set(&copy, &ref, value, fault));
+    }
+    CHECK(memcmp(&copy, &params, sizeof copy) == 0);
+}
+
 #define BAND_IS(b, hz) b ".type=peaking " b ".frequency_hz=" hz " " b ".gain_db=3 " b ".q=5"
 
 static void applies_to_targets(void)
@@ -675,6 +689,7 @@ static void applies_to_targets(void)
         notes = report() + strlen(report());
         CHECK(eq_text_apply(&params, &text, examples[i].target, why));
         report();
+        check_bytes();
         CHECK_STR(differences(), examples[i].differences);
         CHECK_STR(notes, examples[i].notes);
     }
@@ -692,6 +707,16 @@ static void applies_all_bands(void)
     CHECK_STR(differences(), "preamp.gain_1_db=-7 eq.on=no " BAND_IS("eq.left.1", "50") " " BAND_IS(
                                  "eq.right.1", "50"));
     CHECK(strstr(report(), "\n0 used: eq is off and stays so\n"));
+}
+
+static void applies_what_presets_can_say(void)
+{
+    params = defaults;
+    CHECK(import("GraphicEQ: 20 -0,2; 100 5; 1000 -1; 20000 -7\nDelay: 7 samples\nPreamp: 0.1 dB\n"
+                 "Preamp: 0.2 dB\nFilter: ON LS Fc 50 Hz Gain 3 dB Q 0.7\n"
+                 "Filter: ON PK Fc 50 Hz Gain 3 dB BW Oct 0,333\n"));
+    CHECK(eq_text_apply(&params, &text, "strip.out", why));
+    check_bytes();
 }
 
 static void applies_all_or_nothing(void)
@@ -1031,6 +1056,7 @@ int main(int argc, char **argv)
         { "eq_text fits with what is left", fits_with_what_is_left },
         { "eq_text applies to targets", applies_to_targets },
         { "eq_text applies all bands", applies_all_bands },
+        { "eq_text applies what presets can say", applies_what_presets_can_say },
         { "eq_text applies all or nothing", applies_all_or_nothing },
         { "eq_text writes text", writes_text },
         { "eq_text reads what it writes", reads_what_it_writes },
