@@ -231,7 +231,10 @@ static void wrong_requests(void)
         { "{'do':'preset.import','name':'x','text':'[volume]\\nlevel_db=7\\n'}", "invalid", "text",
           "x:2: [volume] level_db: \"7\" is out of range; allowed: -91 to 0 dB" },
         { "{'do':'eq.import','text':'Filter: ON PK Fc 100 Hz Gain 3 dB Q 1','to':'nose'}",
-          "unknown", "to", "" },
+          "invalid", "to", "strip.headset" },
+        { "{'do':'eq.import','text':'hello'}", "invalid", "text", "nothing in it" },
+        { "{'do':'eq.import','text':'Preamp: 1 dB','shelf':'x'}", "invalid", "shelf", "corner" },
+        { "{'do':'eq.export','from':'nose'}", "invalid", "from", "strip.headset" },
     };
     struct params before;
 
@@ -591,6 +594,34 @@ static void presets(void)
     check_ok("{'do':'preset.delete','name':'my own'}");
 }
 
+/* An equalizer's text in, its bands heard; and out again. */
+static void equalizers(void)
+{
+    static const char import[] =
+        "{'do':'eq.import','text':'Preamp: -6 dB\\nFilter 1: ON PK Fc 100 Hz Gain -3 dB Q 2\\n"
+        "Filter 2: ON PK Fc 5 Hz Gain 1 dB Q 1\\n'%s}";
+    json_t *answer, *lines;
+    char request[400];
+
+    begin();
+    snprintf(request, sizeof request, import, ",'dry':true");
+    answer = ask(request);
+    CHECK(is_ok(answer) && sound.sequence == 0);
+    lines = json_object_get(answer, "report");
+    CHECK(json_array_size(lines) == 3);
+    CHECK_STR(text_of(json_array_get(lines, 1), "verdict"), "used");
+    CHECK_STR(text_of(json_array_get(lines, 2), "verdict"), "dropped");
+    CHECK(strstr(text_of(json_array_get(lines, 2), "message"), "10 to 20000") != NULL);
+    snprintf(request, sizeof request, import, ",'to':'strip.sub'");
+    check_ok(request);
+    CHECK(number_of("strip.sub.eq.1.gain_db") == -3 && number_of("strip.sub.gain_db") == -6);
+    snprintf(request, sizeof request, import, "");
+    check_ok(request);
+    CHECK(number_of("eq.left.1.gain_db") == -3 && number_of("preamp.gain_2_db") == -6);
+    answer = ask("{'do':'eq.export'}");
+    CHECK(strstr(text_of(answer, "text"), "Filter 1: ON PK Fc 100 Hz Gain -3 dB Q 2") != NULL);
+}
+
 static void write_file(const char *name, const char *text)
 {
     char path[256];
@@ -616,6 +647,7 @@ int main(int argc, char **argv)
                                          { "status", status },
                                          { "response", response },
                                          { "presets", presets },
+                                         { "equalizers", equalizers },
                                          { 0 } };
     char command[300];
     int failed;
