@@ -600,11 +600,8 @@ static void fits_with_what_is_left(void)
     CHECK(text.channel[0].band_count == 10 && text.channel[0].band[1].frequency_hz == 60);
     CHECK(strstr(report(), "1 changed: the curve is fitted by 8 bands and a level of "));
     CHECK(strstr(report(), "6 dropped: a channel has one GraphicEQ, the first\n"));
-    CHECK(import(
-        "Channel: L\nFilter 1: ON PK Fc 50 Hz Gain 3 dB Q 5\nChannel: all\n" STEEP)); /* one fit for
-                                                                                         both, of as
-                                                                                         many bands
-                                                                                       */
+    /* one fit for both, of as many bands as both have left */
+    CHECK(import("Channel: L\nFilter: ON PK Fc 50 Hz Gain 3 dB Q 5\nChannel: all\n" STEEP));
     CHECK(text.channel[0].band_count == 10 && text.channel[1].band_count == 9);
     CHECK(import("Channel: L\n" STEEP "Channel: R\nGraphicEQ: 20 -2; 20000 -2\n"));
     CHECK(text.channel[0].band_count == 10 && text.channel[1].band_count == 0);
@@ -654,6 +651,7 @@ static void applies_to_targets(void)
     static const char both[] = "Preamp: -6 dB\nDelay: 2 ms\nFilter: ON PK Fc 50 Hz Gain 3 dB Q 5\n",
                       split[] = "Channel: L\nPreamp: -6 dB\nFilter: ON PK Fc 50 Hz Gain 3 dB Q 5\n"
                                 "Channel: R\nDelay: 2 ms\nFilter: ON PK Fc 60 Hz Gain 3 dB Q 5\n";
+    /* clang-format off */
     static const struct {
         const char *text, *target, *differences, *notes;
     } examples[] = {
@@ -678,12 +676,8 @@ static void applies_to_targets(void)
                                             ".delay_ms=2 " BAND_IS("strip.headset_2.eq.1", "60"),
           "" },
         { both, "strip.out",
-          "strip.out_1.gain_db=-6 strip.out_1.delay_ms=2 " BAND_IS(
-              "strip.out_1.eq.1",
-              "50") " strip.out_2.gain_db=-6 strip.out_2.delay_ms=2 " BAND_IS("s"
-                                                                              "t"
-                                                                              "rip.out_2.eq.1",
-                                                                              "50"),
+          "strip.out_1.gain_db=-6 strip.out_1.delay_ms=2 " BAND_IS("strip.out_1.eq.1", "50")
+          " strip.out_2.gain_db=-6 strip.out_2.delay_ms=2 " BAND_IS("strip.out_2.eq.1", "50"),
           "" },
         { both, "strip.sub",
           "strip.sub.gain_db=-6 strip.sub.delay_ms=2 " BAND_IS("strip.sub.eq.1", "50"), "" },
@@ -693,6 +687,7 @@ static void applies_to_targets(void)
         { split, "strip.out_2", "strip.out_2.delay_ms=2 " BAND_IS("strip.out_2.eq.1", "60"),
           "0 changed: strip.out_2 has one channel: it gets that of R\n" },
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++) {
         const char *notes;
