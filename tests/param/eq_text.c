@@ -656,12 +656,12 @@ static void applies_to_targets(void)
         const char *text, *target, *differences, *notes;
     } examples[] = {
         { both, "eq",
-          "preamp.gain_1_db=-6 preamp.gain_2_db=-6 " BAND_IS("eq.left.1",
-                                                             "50") " " BAND_IS("eq.right.1", "50"),
+          "preamp.gain_1_db=-6 preamp.gain_2_db=-6 "
+          BAND_IS("eq.left.1", "50") " " BAND_IS("eq.right.1", "50"),
           "0 dropped: eq has no place for a delay\n" },
         { split, "eq",
-          "preamp.gain_1_db=-6 eq.linked=no " BAND_IS("eq.left.1", "50") " " BAND_IS("eq.right.1",
-                                                                                     "60"),
+          "preamp.gain_1_db=-6 eq.linked=no "
+          BAND_IS("eq.left.1", "50") " " BAND_IS("eq.right.1", "60"),
           "0 dropped: eq has no place for a delay\n" },
         { both, "mic.eq", BAND_IS("mic.eq.1", "50"),
           "0 dropped: mic.eq has no place for a preamp\n"
@@ -671,9 +671,8 @@ static void applies_to_targets(void)
           "0 dropped: mic.eq has no place for a delay\n"
           "0 changed: mic.eq has one channel: it gets that of L\n" },
         { split, "strip.headset",
-          "strip.headset_1.gain_db=-6 " BAND_IS(
-              "strip.headset_1.eq.1", "50") " strip.headset_2"
-                                            ".delay_ms=2 " BAND_IS("strip.headset_2.eq.1", "60"),
+          "strip.headset_1.gain_db=-6 " BAND_IS("strip.headset_1.eq.1", "50")
+          " strip.headset_2.delay_ms=2 " BAND_IS("strip.headset_2.eq.1", "60"),
           "" },
         { both, "strip.out",
           "strip.out_1.gain_db=-6 strip.out_1.delay_ms=2 " BAND_IS("strip.out_1.eq.1", "50")
