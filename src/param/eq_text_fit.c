@@ -19,12 +19,12 @@ enum {
     LEVEL = 0,  /* the parameters: the level, then three of each band */
     PARAMETERS = 1 + 3 * PARAMS_BANDS,
     STEPS_EACH = 6, /* after each new band */
-    STEPS_LAST = 40,
+    STEPS_LAST = 20,
 };
 
 static const double low_hz = 20, high_hz = 20000;
 static const double gain_most_db = 24;
-static const double restraint = 1e-4; /* of squared gains, lest two bands fight each other */
+static const double restraint = 2e-5; /* of squared gains, lest two bands fight each other */
 static const double band_least_db = 0.05;
 static const double level_least_db = -60, level_most_db = 12; /* what a preamp can do */
 
@@ -160,7 +160,7 @@ static void form(const struct fit *fit, double slope[PARAMETERS][GRID], struct n
 /* Cholesky's way; false: not positive definite. */
 static bool solve(const struct normal *normal, double damping, double change[PARAMETERS])
 {
-    double l[PARAMETERS][PARAMETERS];
+    double l[PARAMETERS][PARAMETERS] = { { 0 } };
     int n = normal->count;
 
     for (int r = 0; r < n; r++)
@@ -186,7 +186,7 @@ static bool solve(const struct normal *normal, double damping, double change[PAR
 /* One step that lowers the cost, with more and more damping; false: there is none. */
 static bool step(struct fit *fit, const struct normal *normal, double *damping, double *cost)
 {
-    double before[PARAMETERS], change[PARAMETERS];
+    double before[PARAMETERS], change[PARAMETERS] = { 0 };
 
     memcpy(before, fit->parameter, sizeof before);
     for (; *damping < 1e6; *damping *= 5) {

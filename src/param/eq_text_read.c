@@ -174,15 +174,18 @@ void eq_text_read_band(struct import *import, const struct line *line)
     struct band_settings band = import->flat;
     struct eq_text_note note = { 0 };
 
-    if (!eq_text_read_filter(line->value, &filter, &note))
+    if (!eq_text_read_filter(line->value, &filter, &note)) {
         eq_text_drop_noted(import, line->number, &note);
-    else if (!filter.on)
+        return;
+    }
+    if (!filter.on)
         eq_text_drop(import, line->number, "the filter is OFF");
-    else if (filter.type &&
-             !eq_text_make_band(&band, &filter, import->corner, import->rate_hz, &note))
-        eq_text_drop_noted(import, line->number, &note);
-    else if (filter.type)
+    if (!filter.type) /* None */
+        return;
+    if (eq_text_make_band(&band, &filter, import->corner, import->rate_hz, &note))
         add_band(import, line->number, &band, &note);
+    else
+        eq_text_drop_noted(import, line->number, &note);
 }
 
 void eq_text_keep_graphic(struct import *import, const struct line *line)
