@@ -99,7 +99,7 @@ json_t *verb_toggle(struct verb_call *call)
 {
     const char *path = NULL;
     json_t *answer;
-    bool value;
+    bool value = false;
 
     if (!answer_text(call->request, "path", &path, call->error))
         return NULL;
