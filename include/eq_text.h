@@ -24,8 +24,8 @@
  *                  A = 10^(Gain/40)), but the middle to AutoEq of before 2023: eq_text_shelf
  *   LP HP LPQ HPQ  second order; Q, or 1/sqrt(2)
  *   LP1 HP1        first order
- *   BP NO AP       band-pass, notch, all-pass; Q or BW Oct; BP has 1/sqrt(2) without, NO 30, which
- *                  is beyond the range here; also Notch and All pass
+ *   BP NO AP       band-pass, notch, all-pass; Q or BW Oct; BP has 1/sqrt(2) without, NO 30,
+ *                  for which the greatest here stands; also Notch and All pass
  *   None           nothing
  *
  * BW Oct is made a Q: 1/(2Q) = sinh(ln 2 / 2 * BW * w / sin w), w = 2 pi Fc / rate.

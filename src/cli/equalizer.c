@@ -43,6 +43,8 @@ int control_import(const struct args *args)
     asked = request("eq.import");
     json_object_set_new(asked, "text", json_string(text));
     json_object_set_new(asked, "to", json_string(which(args, "to")));
+    if (args_value(args, "shelf"))
+        json_object_set_new(asked, "shelf", json_string(args_value(args, "shelf")));
     if (args_value(args, "dry"))
         json_object_set_new(asked, "dry", json_true());
     free(text);

@@ -40,6 +40,15 @@ json_t *answer_error(const struct answer_error *error)
     return json_pack("{sb, so}", "ok", 0, "error", what);
 }
 
+json_t *answer_string(const char *text)
+{
+    char shown[1024];
+
+    snprintf(shown, sizeof shown, "%s", text);
+    utf8_sanitise(shown);
+    return json_string(shown);
+}
+
 json_t *answer_number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -89,9 +98,7 @@ bool answer_text(const json_t *request, const char *key, const char **to,
         return true;
     if (!json_is_string(value))
         return answer_wrong(error, ANSWER_TYPE, key, "\"%s\" wants a string", key);
-    if (strlen(json_string_value(value)) != json_string_length(value))
-        return answer_wrong(error, ANSWER_INVALID, key, "\"%s\" has a NUL in it", key);
-    *to = json_string_value(value);
+    *to = json_string_value(value); /* jansson has refused NULs */
     return true;
 }
 
@@ -119,17 +126,6 @@ json_t *value_of(const struct params *params, const struct param_ref *ref)
     return json_string(text);
 }
 
-static bool set_text(struct params *params, const struct param_ref *ref, const json_t *value,
-                     char why[PARAM_WHY_BYTES])
-{
-    const char *text = json_string_value(value);
-
-    if (strlen(text) == json_string_length(value))
-        return param_set(params, ref, text, why);
-    snprintf(why, PARAM_WHY_BYTES, "a text with a NUL in it is no value");
-    return false;
-}
-
 static bool is_wanted(const struct param *row, const json_t *value)
 {
     if (row->type == PARAM_BOOL)
@@ -143,7 +139,7 @@ static bool set_value(struct params *params, const struct param_ref *ref, const 
                       char why[PARAM_WHY_BYTES])
 {
     if (json_is_string(value))
-        return set_text(params, ref, value, why);
+        return param_set(params, ref, json_string_value(value), why);
     if (json_is_boolean(value))
         return param_set(params, ref, json_is_true(value) ? "yes" : "no", why);
     return param_set_number(params, ref, json_number_value(value), why);

@@ -36,6 +36,9 @@ bool answer_wrong(struct answer_error *error, enum answer_code code, const char 
 /* {"ok":false,"error":{...}} */
 json_t *answer_error(const struct answer_error *error);
 
+/* Text of any bytes, made fit to show. */
+json_t *answer_string(const char *text);
+
 /* A number as JSON can hold it: null for what is not finite. */
 json_t *answer_number(double value);
 

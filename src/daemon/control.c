@@ -155,7 +155,7 @@ static json_t *parse(const char *line, size_t length, struct answer_error *error
 json_t *control_answer(struct control *control, struct control_peer *peer, const char *line,
                        size_t length)
 {
-    struct answer_error error;
+    struct answer_error error = { .code = ANSWER_BUSY, .message = "no memory for the answer" };
     json_t *request = parse(line, length, &error), *answer = NULL, *whole = json_object();
     json_t *id = json_object_get(request, "id");
     const struct row *row = NULL;

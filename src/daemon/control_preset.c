@@ -63,16 +63,23 @@ static bool take_name_or_own(struct verb_call *call, const char **name)
     return answer_wrong(call->error, ANSWER_INVALID, "name", "no preset is in use: give a name");
 }
 
-static bool failed(struct answer_error *error, int code, const char *name, const char *folder)
+/* What the system says of a folder or a file. */
+static bool failed(struct answer_error *error, int code, const char *what)
 {
-    if (code == -ENOENT)
-        return answer_wrong(error, ANSWER_UNKNOWN, "name", "no saved preset \"%.64s\"", name);
-    if (code == -EACCES)
-        return answer_wrong(error, ANSWER_DENIED, "name",
-                            "\"%.64s\" is not a saved preset: it stays as it is", name);
-    if (code == -EEXIST)
-        return answer_wrong(error, ANSWER_EXISTS, "to", "there is a preset of that name already");
-    return answer_wrong(error, ANSWER_STORAGE, NULL, "%.200s: %s", folder, strerror(-code));
+    return answer_wrong(error, ANSWER_STORAGE, NULL, "%.200s: %s", what, strerror(-code));
+}
+
+/* Renaming and deleting: what stands elsewhere than among the saved ones stays as it is. */
+static bool is_saved(struct verb_call *call, const char *name, char path[PATH_MAX])
+{
+    enum library_folder folder;
+
+    if (!library_find(&call->control->library, name, path, &folder))
+        return no_preset(call->control, name, call->error);
+    if (folder == LIBRARY_SAVED)
+        return true;
+    return answer_wrong(call->error, ANSWER_DENIED, "name",
+                        "\"%.64s\" is not a saved preset: it stays as it is", name);
 }
 
 /* --- reading ------------------------------------------------------------------------------------
@@ -83,10 +90,17 @@ static bool read_preset(struct control *control, const char *name, struct params
                         struct answer_error *error)
 {
     enum library_folder folder;
+    char *bytes;
+    size_t length;
+    int code;
 
     if (!library_find(&control->library, name, path, &folder))
         return no_preset(control, name, error);
-    preset_load(params, path, NULL, faults);
+    code = store_read(path, INI_FILE_BYTES, &bytes, &length);
+    if (code)
+        return failed(error, code, path);
+    preset_parse(params, bytes, length, path, NULL, faults);
+    free(bytes);
     return true;
 }
 
@@ -110,7 +124,7 @@ json_t *verb_preset_list(struct verb_call *call)
 
     if (error) {
         json_decref(list);
-        failed(call->error, error, "", "the folders of presets");
+        failed(call->error, error, "the folders of presets");
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
@@ -125,6 +139,22 @@ json_t *verb_preset_list(struct verb_call *call)
                      "changed", sound_is_changed(sound));
 }
 
+/* A file at fault may have meant another volume: that in force stays. One that says nothing at all
+ * for its faults is none. */
+static bool is_safe(const struct sound *sound, struct params *params,
+                    const struct preset_faults *faults, struct answer_error *error)
+{
+    struct params defaults;
+
+    if (faults->count == 0)
+        return true;
+    params_defaults(&defaults);
+    if (memcmp(params, &defaults, sizeof defaults) == 0)
+        return answer_wrong(error, ANSWER_INVALID, "name", "%s", faults->text[0]);
+    params->volume = sound_params(sound)->volume;
+    return true;
+}
+
 json_t *verb_preset_load(struct verb_call *call)
 {
     static struct preset_faults faults;
@@ -135,10 +165,10 @@ json_t *verb_preset_load(struct verb_call *call)
     json_t *answer;
 
     if (!take_name(call, "name", &name) ||
-        !read_preset(control, name, &params, path, &faults, call->error))
+        !read_preset(control, name, &params, path, &faults, call->error) ||
+        !is_safe(control->sound, &params, &faults, call->error))
         return NULL;
-    control->sound->faults = faults;
-    sound_load(control->sound, name, path, &params, call->peer->source);
+    sound_load(control->sound, name, path, &params, &faults, call->peer->source);
     answer = control_done(control);
     json_object_set_new(answer, "name", json_string(name));
     json_object_set_new(answer, "faults", fault_list(&faults));
@@ -174,16 +204,14 @@ json_t *verb_preset_diff(struct verb_call *call)
 /* --- writing ------------------------------------------------------------------------------------
  */
 
-/* The file that a name stands for: one in the folders, or the one that is in use. */
+/* The file whose comments a preset of this name keeps: the one in use, or one in the folders. */
 static bool find_file(const struct control *control, const char *name, char path[PATH_MAX])
 {
     const struct sound_side *side = &control->sound->side[control->sound->heard];
     enum library_folder folder;
 
-    if (library_find(&control->library, name, path, &folder))
-        return true;
     if (strcmp(side->name, name) != 0 || !*side->path)
-        return false;
+        return library_find(&control->library, name, path, &folder);
     snprintf(path, PATH_MAX, "%s", side->path);
     return true;
 }
@@ -212,10 +240,15 @@ static bool save_text(struct control *control, const char *name, const char *tex
                             "the file of \"%.64s\" cannot be edited as it is: it, or a line of it, "
                             "would be too long, or it holds bytes that are no text",
                             name);
+    if (!*folder)
+        return answer_wrong(error, ANSWER_STORAGE, NULL, "there is no folder to save into");
     code = library_save(&control->library, name, text, strlen(text));
-    if (code)
-        return failed(error, code, name, *folder ? folder : "there is no folder to save into");
-    return true;
+    return code ? failed(error, code, folder) : true;
+}
+
+static void saved_path(const struct control *control, const char *name, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, "%s/%s.ini", control->library.folder[LIBRARY_SAVED], name);
 }
 
 /* Another preset's name is taken over only by force. */
@@ -236,35 +269,47 @@ static bool may_take(struct verb_call *call, const char *name)
 static json_t *saved_answer(struct control *control, const char *name)
 {
     json_t *answer = control_done(control);
+    char path[PATH_MAX];
 
-    json_object_set_new(answer, "path",
-                        json_sprintf("%s/%s.ini", control->library.folder[LIBRARY_SAVED], name));
+    saved_path(control, name, path);
+    json_object_set_new(answer, "path", answer_string(path));
     return answer;
+}
+
+/* Whether the name is that of the preset in use, and stands for its very file. */
+static bool is_own(const struct control *control, const char *name)
+{
+    const struct sound_side *side = &control->sound->side[control->sound->heard];
+    enum library_folder folder;
+    char path[PATH_MAX];
+
+    return strcmp(side->name, name) == 0 &&
+           (!library_find(&control->library, name, path, &folder) || strcmp(path, side->path) == 0);
 }
 
 json_t *verb_preset_save(struct verb_call *call)
 {
+    static struct preset_faults faults;
     struct control *control = call->control;
-    struct sound *sound = control->sound;
     char path[PATH_MAX], kept[SOUND_NAME_BYTES];
+    struct params saved;
     const char *name;
     bool done;
     char *text;
 
-    if (!take_name_or_own(call, &name))
+    if (!take_name_or_own(call, &name) || !name_is_fine(name, "name", call->error) ||
+        (!is_own(control, name) && !may_take(call, name)))
         return NULL;
-    if (strcmp(name, sound->side[sound->heard].name) != 0 && !may_take(call, name))
-        return NULL;
-    if (!name_is_fine(name, "name", call->error))
-        return NULL;
-    text = edited_text(control, name);
-    done = save_text(control, name, text, call->error);
+    snprintf(kept, sizeof kept, "%s", name); /* `name` may be the side's own */
+    text = edited_text(control, kept);
+    done = save_text(control, kept, text, call->error);
+    if (done)
+        preset_parse(&saved, text, strlen(text), kept, sound_params(control->sound), &faults);
     free(text);
     if (!done)
         return NULL;
-    snprintf(kept, sizeof kept, "%s", name); /* `name` may be the side's own */
-    snprintf(path, sizeof path, "%s/%s.ini", control->library.folder[LIBRARY_SAVED], kept);
-    sound_saved(sound, kept, path, call->peer->source);
+    saved_path(control, kept, path);
+    sound_saved(control->sound, kept, path, &saved, call->peer->source);
     return saved_answer(control, kept);
 }
 
@@ -292,35 +337,40 @@ json_t *verb_preset_import(struct verb_call *call)
 
 json_t *verb_preset_rename(struct verb_call *call)
 {
+    char path[PATH_MAX], to_path[PATH_MAX];
     const char *name, *to;
     bool force = false;
     int code;
 
     if (!take_name(call, "name", &name) || !take_name(call, "to", &to) ||
-        !answer_bool(call->request, "force", &force, call->error))
+        !answer_bool(call->request, "force", &force, call->error) || !is_saved(call, name, path))
         return NULL;
     code = library_rename(&call->control->library, name, to, force);
-    if (code) {
-        failed(call->error, code, name, call->control->library.folder[LIBRARY_SAVED]);
+    if (code == -EEXIST)
+        answer_wrong(call->error, ANSWER_EXISTS, "to",
+                     "there is a preset \"%.64s\" already; with \"force\" it is replaced", to);
+    else if (code)
+        failed(call->error, code, path);
+    if (code)
         return NULL;
-    }
-    sound_renamed(call->control->sound, name, to, call->peer->source);
+    saved_path(call->control, to, to_path);
+    sound_renamed(call->control->sound, path, to, to_path, call->peer->source);
     return saved_answer(call->control, to);
 }
 
 json_t *verb_preset_delete(struct verb_call *call)
 {
+    char path[PATH_MAX];
     const char *name;
     int code;
 
-    if (!take_name(call, "name", &name))
+    if (!take_name(call, "name", &name) || !is_saved(call, name, path))
         return NULL;
     code = library_delete(&call->control->library, name);
-    if (code) {
-        failed(call->error, code, name, call->control->library.folder[LIBRARY_SAVED]);
-        return NULL;
-    }
-    return control_done(call->control);
+    if (!code)
+        return control_done(call->control);
+    failed(call->error, code, path);
+    return NULL;
 }
 
 json_t *verb_preset_export(struct verb_call *call)

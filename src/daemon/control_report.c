@@ -13,7 +13,7 @@
 #define VERSION "unknown"
 #endif
 
-static const double level_least_db = -120;
+static const double level_least_db = -120, least_hz = 0.1;
 
 /* --- meters -------------------------------------------------------------------------------------
  */
@@ -68,7 +68,7 @@ static json_t *lufs(double value)
     return isfinite(value) ? json_real(round(100 * value) / 100) : json_null();
 }
 
-json_t *control_meters_json(struct control *control, struct control_peer *peer)
+static json_t *meters_json(struct control *control, const struct control_peer *peer)
 {
     const struct engine_meters *now = &control->now;
     json_t *meters = json_pack("{so, so, so, so, so, so, so, s{so, so, so}, so, sI}", "in",
@@ -82,6 +82,13 @@ json_t *control_meters_json(struct control *control, struct control_peer *peer)
                                lufs(now->momentary_lufs), "short_term", lufs(now->short_term_lufs),
                                "integrated", lufs(now->integrated_lufs), "load_percent",
                                answer_number(now->load), "xruns", (json_int_t)now->xruns);
+
+    return meters;
+}
+
+json_t *control_meters_json(struct control *control, struct control_peer *peer)
+{
+    json_t *meters = meters_json(control, peer);
 
     memset(&peer->meters, 0, sizeof peer->meters);
     return meters;
@@ -109,8 +116,8 @@ static json_t *jack_json(const struct status *status)
     };
     const struct engine_report *engine = &status->engine;
 
-    return json_pack("{ss, ss, ss, sI, sI, sb, so, sI, sI, sI}", "state", states[engine->state],
-                     "reason", engine->reason, "server", status->server, "rate_hz",
+    return json_pack("{ss, so, ss, sI, sI, sb, so, sI, sI, sI}", "state", states[engine->state],
+                     "reason", answer_string(engine->reason), "server", status->server, "rate_hz",
                      (json_int_t)engine->rate_hz, "period", (json_int_t)engine->period, "realtime",
                      engine->realtime, "load_percent", answer_number(engine->load), "xruns",
                      (json_int_t)engine->xruns, "jumps", (json_int_t)engine->jumps, "connects",
@@ -125,10 +132,10 @@ static json_t *bridge_json(const struct status *status, const struct bridge_repo
                                            [SAMPLE_S32_LE] = "S32_LE" };
     double rate_hz = status->engine.rate_hz;
     json_t *json = json_pack(
-        "{ss, ss, ss, ss, ss, so, so, so, so}", "name", bridge->name, "direction",
-        bridge->direction == BRIDGE_PLAYBACK ? "playback" : "capture", "device", bridge->device,
-        "state", bridge_state_name(bridge->state), "reason", bridge->reason, "ppm",
-        answer_number(bridge->ppm), "latency_ms",
+        "{ss, ss, so, ss, so, so, so, so, so}", "name", bridge->name, "direction",
+        bridge->direction == BRIDGE_PLAYBACK ? "playback" : "capture", "device",
+        answer_string(bridge->device), "state", bridge_state_name(bridge->state), "reason",
+        answer_string(bridge->reason), "ppm", answer_number(bridge->ppm), "latency_ms",
         answer_number(rate_hz > 0 ? 1e3 * bridge->latency_frames / rate_hz : NAN), "fill_frames",
         answer_number(bridge->fill_frames), "margin_ms", answer_number(bridge->margin_ms));
     const struct {
@@ -161,21 +168,21 @@ static json_t *machine_json(const struct machine *machine)
 
 static json_t *storage_json(const struct status *status)
 {
-    return json_pack("{ss, ss, so}", "state", *status->storage ? "failing" : "ok", "message",
-                     status->storage, "saved_s", answer_number(status->saved_s));
+    return json_pack("{ss, so, so}", "state", *status->storage ? "failing" : "ok", "message",
+                     answer_string(status->storage), "saved_s", answer_number(status->saved_s));
 }
 
 static json_t *faults_json(const struct control *control, const struct status *status)
 {
-    const struct preset_faults *faults = &control->sound->faults;
+    const struct preset_faults *faults = &control->sound->side[control->sound->heard].faults;
     json_t *list = json_array();
 
     for (int i = 0; i < faults->count; i++)
         json_array_append_new(list, json_string(faults->text[i]));
-    if (status->config_errors)
-        json_array_append_new(list, json_string(status->config_error));
+    if (status->config_errors && strcmp(status->config_error, faults->text[0]) != 0)
+        json_array_append_new(list, answer_string(status->config_error)); /* of the settings */
     if (*status->storage)
-        json_array_append_new(list, json_string(status->storage));
+        json_array_append_new(list, answer_string(status->storage));
     return list;
 }
 
@@ -188,8 +195,8 @@ json_t *control_status_json(struct control *control, struct control_peer *peer)
 
     control->host->status(control->context, &status);
     status_sentence(&status, sentence, sizeof sentence);
-    json = json_pack("{si, ss, so, ss}", "schema", 1, "version", VERSION, "up_s",
-                     answer_number(status.machine.up_s), "sentence", sentence);
+    json = json_pack("{si, ss, so, so}", "schema", 1, "version", VERSION, "up_s",
+                     answer_number(status.machine.up_s), "sentence", answer_string(sentence));
     json_object_del(state, "event");
     json_object_del(state, "source");
     json_object_update(json, state);
@@ -209,7 +216,7 @@ json_t *control_status_json(struct control *control, struct control_peer *peer)
                                   "talk",
                                   answer_number(engine->talk_ms > 0 ? engine->talk_ms : NAN)));
     json_object_set_new(json, "bridges", bridges);
-    json_object_set_new(json, "meters", control_meters_json(control, peer));
+    json_object_set_new(json, "meters", meters_json(control, peer));
     json_object_set_new(json, "unfit", json_integer(engine->unfit));
     json_object_set_new(json, "machine", machine_json(&status.machine));
     json_object_set_new(json, "storage", storage_json(&status));
@@ -230,6 +237,11 @@ json_t *verb_subscribe(struct verb_call *call)
         !answer_bool(call->request, "status", &next.status, call->error) ||
         !answer_real(call->request, "meters_hz", 0, 60, &next.meters_hz, call->error))
         return NULL;
+    if (next.meters_hz > 0 && next.meters_hz < least_hz) {
+        answer_wrong(call->error, ANSWER_INVALID, "meters_hz", "\"meters_hz\": 0, or %g to 60",
+                     least_hz);
+        return NULL;
+    }
     *peer = next;
     return control_done(call->control);
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { PATHS = 64 }; /* of a request */
+
 /* --- paths --------------------------------------------------------------------------------------
  */
 
@@ -25,6 +27,8 @@ static bool check_paths(const json_t *paths, struct answer_error *error)
 
     if (!json_is_array(paths))
         return answer_wrong(error, ANSWER_TYPE, "paths", "\"paths\" wants a list of strings");
+    if (json_array_size(paths) > PATHS)
+        return answer_wrong(error, ANSWER_INVALID, "paths", "more than %d paths", PATHS);
     json_array_foreach(paths, i, path)
     {
         const char *text = json_string_value(path);
@@ -274,8 +278,8 @@ json_t *control_state_event(const struct sound *sound, const char *source)
     const struct sound_side *side = &sound->side[sound->heard];
     json_t *faults = json_array();
 
-    for (int i = 0; i < sound->faults.count; i++)
-        json_array_append_new(faults, json_string(sound->faults.text[i]));
+    for (int i = 0; i < side->faults.count; i++)
+        json_array_append_new(faults, json_string(side->faults.text[i]));
     return json_pack("{ss, sI, ss, ss, sb, so, ss, sb, so}", "event", "state", "sequence",
                      (json_int_t)sound->sequence, "source", source, "preset", side->name, "changed",
                      sound_is_changed(sound), "bypassed", stage_list(sound->bypassed), "side",

@@ -447,6 +447,7 @@ void engine_clear(struct engine *engine)
         atomic_store(&engine->process.clips[i], 0);
     lufs_restart(&engine->lufs);
     pthread_mutex_unlock(&engine->mutex);
+    atomic_store(&engine->process.longest_ns, 0);
     engine->worst_us = 0;
 }
 

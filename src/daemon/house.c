@@ -74,7 +74,7 @@ static void reload(struct house *house)
     load_settings(house, &last_good);
     keeper_reload(&house->keeper, last_good.sound.preset);
     engine_configure(house->engine, &house->settings);
-    faults = house->errors.count || house->sound.faults.count;
+    faults = house->errors.count || house->sound.side[house->sound.heard].faults.count;
     log_event(LOG_NOTICE, "settings", faults ? "read again, with errors" : "read again");
     sd_notify(0, "READY=1");
 }
@@ -120,7 +120,7 @@ static void on_changed(void *context, const struct params *before, int what, con
 
 static void look(struct house *house, struct status *status)
 {
-    const struct preset_faults *faults = &house->sound.faults;
+    const struct preset_faults *faults = &house->sound.side[house->sound.heard].faults;
 
     memset(status, 0, sizeof *status);
     engine_report(house->engine, &status->engine);
@@ -154,7 +154,6 @@ static void tell_systemd(struct house *house, const struct status *status)
 
 static void take_meters(struct house *house, struct status *status)
 {
-    control_measure(&house->control);
     status->meters = house->control.now;
     memcpy(status->meters.peak, house->screen.meters.peak, sizeof status->meters.peak);
     memcpy(status->meters.reduction_db, house->screen.meters.reduction_db,
@@ -183,6 +182,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
         status_machine(&house->machine);
     look(house, &status);
     tell_systemd(house, &status);
+    control_measure(&house->control); /* loudness wants every frame, whoever asks for it */
     if (house->options.live)
         show(house, &status, line);
     if (line)
@@ -319,6 +319,7 @@ static int end(struct house *house, int error)
     sd_notify(0, "STOPPING=1");
     status_machine(&house->machine);
     look(house, &status);
+    control_measure(&house->control);
     take_meters(house, &status);
     clean = engine_destroy(house->engine);
     keeper_end(&house->keeper);

@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "log.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -35,6 +36,7 @@ static void save(struct keeper *keeper)
                  keeper->state.path, strerror(-error));
     else
         keeper->saved_usec = now_usec(keeper);
+    utf8_sanitise(why);
     if (*why && strcmp(why, keeper->trouble) != 0)
         log_event(LOG_WARNING, "state", "%s", why);
     if (!*why && *keeper->trouble)
@@ -105,13 +107,16 @@ static bool find_preset(const struct keeper *keeper, char name[SOUND_NAME_BYTES]
     size_t length;
 
     if (!file) {
-        snprintf(name, SOUND_NAME_BYTES, "%.64s", preset);
+        snprintf(name, SOUND_NAME_BYTES, "%.*s", (int)utf8_cut(preset, SOUND_NAME_BYTES - 1),
+                 preset);
         return library_find(&keeper->library, preset, path, &folder);
     }
     length = strlen(++file);
     if (length > 4 && strcmp(file + length - 4, ".ini") == 0)
         length -= 4;
-    snprintf(name, SOUND_NAME_BYTES, "%.*s", (int)(length < 64 ? length : 64), file);
+    if (length > SOUND_NAME_BYTES - 1)
+        length = utf8_cut(file, SOUND_NAME_BYTES - 1);
+    snprintf(name, SOUND_NAME_BYTES, "%.*s", (int)length, file);
     snprintf(path, PATH_MAX, "%s", preset);
     return true;
 }
@@ -120,6 +125,7 @@ static void start_preset(struct keeper *keeper, const char *source)
 {
     struct sound *sound = keeper->sound;
     char name[SOUND_NAME_BYTES], path[PATH_MAX];
+    static struct preset_faults faults;
     struct params params;
 
     if (!*keeper->settings->sound.preset)
@@ -129,29 +135,23 @@ static void start_preset(struct keeper *keeper, const char *source)
                   keeper->settings->sound.preset);
         return;
     }
-    preset_load(&params, path, NULL, &sound->faults);
-    tell_faults(&sound->faults);
-    sound_load(sound, name, path, &params, source);
+    preset_load(&params, path, NULL, &faults);
+    tell_faults(&faults);
+    sound_load(sound, name, path, &params, &faults, source);
 }
 
 /* The file of a side's preset, again: what changed in it wins, what is at fault stays as it was. */
 static void read_again(struct keeper *keeper, int side, const char *source)
 {
-    struct sound *sound = keeper->sound;
+    struct sound_side *of = &keeper->sound->side[side];
     static struct preset_faults faults;
     struct params preset;
-    bool had_faults = sound->faults.count > 0;
 
-    if (!*sound->side[side].path)
+    if (!*of->path)
         return;
-    preset_load(&preset, sound->side[side].path, &sound->side[side].preset, &faults);
+    preset_load(&preset, of->path, &of->preset, &faults);
     tell_faults(&faults);
-    if (side == sound->heard)
-        sound->faults = faults;
-    if (memcmp(&preset, &sound->side[side].preset, sizeof preset) != 0)
-        sound_edited(sound, side, &preset, source);
-    else if (had_faults || faults.count > 0)
-        sound_faults(sound, source); /* they are news, too */
+    sound_edited(keeper->sound, side, &preset, &faults, source);
 }
 
 static void on_written(void *context, const char *path)
@@ -159,7 +159,7 @@ static void on_written(void *context, const char *path)
     struct keeper *keeper = context;
 
     for (int side = 0; side < SOUND_SIDES; side++)
-        if (strcmp(keeper->sound->side[side].path, path) == 0)
+        if (!*path || strcmp(keeper->sound->side[side].path, path) == 0)
             read_again(keeper, side, "file");
 }
 

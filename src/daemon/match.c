@@ -122,8 +122,10 @@ double match_lufs(struct match *match, const struct params *params)
     double lufs;
 
     for (int i = 0; i < match->known_count; i++)
-        if (memcmp(&match->known[i].params, params, sizeof *params) == 0)
+        if (memcmp(&match->known[i].params, params, sizeof *params) == 0) {
+            match->next = (i + 1) % REMEMBERED; /* the other one is the one to go */
             return match->known[i].lufs;
+        }
     lufs = measure(match, params);
     match->known[match->next].params = *params;
     match->known[match->next].lufs = lufs;

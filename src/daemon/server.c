@@ -3,6 +3,7 @@
 #include "server.h"
 
 #include "log.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,26 +13,33 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     SOCKETS = 2,
-    MEASURE_HZ = 60,        /* while somebody wants meters */
-    SKIP_BYTES = 64 * 1024, /* of backlog, from which on meters are left out */
+    MEASURE_HZ = 60,         /* while somebody wants meters */
+    SKIP_BYTES = 64 * 1024,  /* of backlog, from which on meters are left out */
+    WAIT_BYTES = 256 * 1024, /* and no more requests are taken */
     READ_BYTES = 64 * 1024,
 };
 
 static const uint64_t first_line_usec = 5000000, second_usec = 1000000;
+static const uint64_t turn_usec = 2000;         /* of the loop, for one client */
+static const uint64_t patience_usec = 10000000; /* with one that does not read */
 
 struct client {
     struct server *server;
     int fd;
-    sd_event_source *io, *patience; /* patience: NULL once it has said something */
+    sd_event_source *io, *more; /* more: there is still something in `chunk` */
+    sd_event_source *patience;  /* NULL once it has said something */
     struct control_peer peer;
-    char *in, *out;
+    char *chunk, *in, *out; /* as it came; a line's beginning; answers */
+    size_t chunk_at, chunk_length;
     size_t in_length, out_length, out_room, out_sent;
-    bool too_long; /* the line that comes is; it is skipped to its end */
-    bool ended;    /* it sends nothing more, but may read what is left */
+    uint64_t read_usec; /* when it last took something, or had nothing to take */
+    bool too_long;      /* the line that comes is; it is skipped to its end */
+    bool ended;         /* it sends nothing more, but may read what is left */
     bool gone;
     uint64_t meters_due_usec, status_due_usec;
 };
@@ -63,19 +71,44 @@ static void drop(struct client *client)
     control_detach(server->control, &client->peer);
     sd_event_source_unref(client->patience);
     sd_event_source_disable_unref(client->io);
+    sd_event_source_disable_unref(client->more);
     close(client->fd);
+    free(client->chunk);
     free(client->in);
     free(client->out);
     free(client);
 }
 
+static size_t backlog(const struct client *client)
+{
+    return client->out_length - client->out_sent;
+}
+
+static bool has_chunk(const struct client *client)
+{
+    return client->chunk_at < client->chunk_length;
+}
+
+/* What the loop shall look for: a client is heard when all that it said is answered, and as long as
+ * it reads the answers. */
 static void watch_io(struct client *client)
 {
-    uint32_t events = client->ended ? 0 : EPOLLIN;
+    bool may_ask = backlog(client) < WAIT_BYTES;
+    uint32_t events = backlog(client) > 0 ? EPOLLOUT : 0;
 
-    if (client->out_length > client->out_sent)
-        events |= EPOLLOUT;
+    if (!client->ended && may_ask && !has_chunk(client))
+        events |= EPOLLIN;
     sd_event_source_set_io_events(client->io, events);
+    sd_event_source_set_enabled(client->more,
+                                has_chunk(client) && may_ask ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static uint64_t now_usec(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 /* What the socket takes. */
@@ -92,6 +125,7 @@ static void flush(struct client *client)
         if (sent <= 0)
             break;
         client->out_sent += (size_t)sent;
+        client->read_usec = now_usec();
     }
     if (client->out_sent == client->out_length)
         client->out_sent = client->out_length = 0;
@@ -137,19 +171,18 @@ static void say(struct client *client, const json_t *json)
     }
     memcpy(client->out + client->out_length, text, length);
     client->out[client->out_length + length] = '\n';
+    if (client->out_length == client->out_sent)
+        client->read_usec = now_usec();
     client->out_length += length + 1;
     free(text);
-}
-
-static size_t backlog(const struct client *client)
-{
-    return client->out_length - client->out_sent;
+    if (backlog(client) > SKIP_BYTES)
+        flush(client);
 }
 
 static void send_out(struct client *client)
 {
     flush(client);
-    if (client->gone || (client->ended && backlog(client) == 0))
+    if (client->gone || (client->ended && backlog(client) == 0 && !has_chunk(client)))
         drop(client);
     else
         watch_io(client);
@@ -199,33 +232,37 @@ static void finish_line(struct client *client, const char *bytes, size_t length)
     client->too_long = false;
 }
 
-static void take(struct client *client, const char *bytes, size_t length)
+/* Lines of the chunk, until it is empty or the client's turn is over. */
+static void take_lines(struct client *client)
 {
-    while (length > 0 && !client->gone) {
+    uint64_t until = now_usec() + turn_usec;
+
+    while (has_chunk(client) && !client->gone && backlog(client) < WAIT_BYTES &&
+           now_usec() < until) {
+        const char *bytes = client->chunk + client->chunk_at;
+        size_t length = client->chunk_length - client->chunk_at;
         const char *end = memchr(bytes, '\n', length);
         size_t some = end ? (size_t)(end - bytes) : length;
 
+        client->chunk_at += some + (end ? 1 : 0);
         if (end)
             finish_line(client, bytes, some);
         else
             keep(client, bytes, some);
-        bytes += some + (end ? 1 : 0);
-        length -= some + (end ? 1 : 0);
     }
 }
 
-/* As much as one turn of the loop gives a client. Descriptors sent along are not received: there is
- * no buffer for them, and the kernel closes them. */
+/* Descriptors sent along are not received: there is no buffer for them, and the kernel closes them.
+ */
 static void receive(struct client *client)
 {
-    static char bytes[READ_BYTES];
-    ssize_t count = recv(client->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    ssize_t count = recv(client->fd, client->chunk, READ_BYTES, MSG_DONTWAIT);
 
-    if (count > 0)
-        take(client, bytes, (size_t)count);
-    else if (count == 0)
+    client->chunk_at = 0;
+    client->chunk_length = count > 0 ? (size_t)count : 0;
+    if (count == 0)
         client->ended = true;
-    else if (errno != EAGAIN && errno != EINTR)
+    else if (count < 0 && errno != EAGAIN && errno != EINTR)
         client->gone = true;
 }
 
@@ -235,10 +272,21 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *con
 
     (void)source;
     (void)fd;
-    if (events & (EPOLLIN | EPOLLERR))
+    if ((events & (EPOLLIN | EPOLLERR)) && !has_chunk(client))
         receive(client);
-    if (events & EPOLLHUP)
-        client->ended = true;
+    if ((events & EPOLLHUP) && !has_chunk(client))
+        client->gone = true; /* both ways */
+    take_lines(client);
+    send_out(client);
+    return 0;
+}
+
+static int on_more(sd_event_source *source, void *context)
+{
+    struct client *client = context;
+
+    (void)source;
+    take_lines(client);
     send_out(client);
     return 0;
 }
@@ -271,6 +319,7 @@ static void name_peer(int fd, char source[48])
             program[0] = '\0';
         fclose(file);
         program[strcspn(program, "\n")] = '\0';
+        utf8_sanitise(program);
     }
     snprintf(source, 48, "%s %ld", *program ? program : "process", (long)who.pid);
     log_line(LOG_INFO, "control", "%s of user %ld has connected", source, (long)who.uid);
@@ -284,12 +333,17 @@ static bool open_client(struct server *server, int slot, int fd, enum control_ac
         return false;
     *client = (struct client){ .server = server, .fd = fd, .peer.access = access };
     client->in = malloc(CONTROL_LINE_BYTES);
-    if (!client->in ||
+    client->chunk = malloc(READ_BYTES);
+    if (!client->in || !client->chunk ||
+        sd_event_add_defer(server->event, &client->more, on_more, client) < 0 ||
+        sd_event_source_set_enabled(client->more, SD_EVENT_OFF) < 0 ||
         sd_event_add_io(server->event, &client->io, fd, EPOLLIN, on_client, client) < 0 ||
         sd_event_add_time_relative(server->event, &client->patience, CLOCK_MONOTONIC,
                                    first_line_usec, 100000, on_no_word, client) < 0) {
         sd_event_source_disable_unref(client->io);
+        sd_event_source_disable_unref(client->more);
         free(client->in);
+        free(client->chunk);
         free(client);
         return false;
     }
@@ -314,8 +368,9 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *co
     enum control_access access = CONTROL_WEB;
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK), slot = 0;
 
-    (void)source;
     (void)events;
+    if (client < 0 && (errno == EMFILE || errno == ENFILE)) /* until the timer's next turn */
+        sd_event_source_set_enabled(source, SD_EVENT_OFF);
     if (client < 0)
         return 0;
     for (int i = 0; i < server->sockets; i++)
@@ -424,17 +479,28 @@ static void tell_status(struct client *client, uint64_t now)
 
 static void tell_meters(struct client *client, uint64_t now)
 {
-    json_t *event = json_pack("{ss}", "event", "meters"), *meters;
+    json_t *event, *meters;
 
-    meters = control_meters_json(client->server->control, &client->peer);
-    json_object_update(event, meters);
-    json_decref(meters);
-    if (backlog(client) < SKIP_BYTES)
+    if (backlog(client) < SKIP_BYTES) { /* else its peaks go on growing */
+        event = json_pack("{ss}", "event", "meters");
+        meters = control_meters_json(client->server->control, &client->peer);
+        json_object_update(event, meters);
+        json_decref(meters);
         say(client, event);
-    json_decref(event);
+        json_decref(event);
+    }
     client->meters_due_usec += (uint64_t)(1e6 / client->peer.meters_hz);
     if (client->meters_due_usec < now)
         client->meters_due_usec = now;
+}
+
+/* Its rate may have become another one. */
+static bool meters_are_due(const struct client *client, uint64_t now)
+{
+    double hz = client->peer.meters_hz;
+
+    return hz > 0 &&
+           (now >= client->meters_due_usec || (double)(client->meters_due_usec - now) > 1e6 / hz);
 }
 
 static bool wants(const struct client *client)
@@ -447,15 +513,21 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *context)
     struct server *server = context;
     bool measured = false;
 
+    for (int i = 0; i < server->sockets; i++)
+        sd_event_source_set_enabled(server->socket[i].io, SD_EVENT_ON);
     for (int i = 0; i < SERVER_CLIENTS; i++) {
         struct client *client = server->client[i];
 
+        if (client && backlog(client) > 0 && now_usec() > client->read_usec + patience_usec) {
+            drop(client);
+            continue;
+        }
         if (!wants(client))
             continue;
         if (!measured)
             control_measure(server->control);
         measured = true;
-        if (client->peer.meters_hz > 0 && usec >= client->meters_due_usec)
+        if (meters_are_due(client, usec))
             tell_meters(client, usec);
         if (client->peer.status && usec >= client->status_due_usec)
             tell_status(client, usec);

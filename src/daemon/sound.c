@@ -21,6 +21,7 @@ static void init_side(struct sound_side *side)
     params_defaults(&side->params);
     side->preset = side->params;
     side->name[0] = side->path[0] = '\0';
+    memset(&side->faults, 0, sizeof side->faults);
 }
 
 void sound_init(struct sound *sound)
@@ -139,71 +140,75 @@ void sound_effective(struct sound *sound, struct params *params, double *trim_db
 void sound_set(struct sound *sound, const struct params *params, const char *source)
 {
     struct params before = *sound_params(sound);
+    bool changed = sound_is_changed(sound);
 
     if (memcmp(&before, params, sizeof before) == 0)
         return;
     heard(sound)->params = *params;
-    tell(sound, &before, SOUND_VALUES, source);
+    tell(sound, &before, SOUND_VALUES | (changed != sound_is_changed(sound) ? SOUND_STATE : 0),
+         source);
+}
+
+static void name_side(struct sound_side *side, const char *name, const char *path)
+{
+    snprintf(side->name, sizeof side->name, "%s", name);
+    snprintf(side->path, sizeof side->path, "%s", path);
 }
 
 void sound_load(struct sound *sound, const char *name, const char *path,
-                const struct params *preset, const char *source)
+                const struct params *preset, const struct preset_faults *faults, const char *source)
 {
     struct params before = *sound_params(sound);
     struct sound_side *side = heard(sound);
 
     side->params = side->preset = *preset;
-    snprintf(side->name, sizeof side->name, "%s", name);
-    snprintf(side->path, sizeof side->path, "%s", path);
+    side->faults = *faults;
+    name_side(side, name, path);
     tell(sound, &before, SOUND_VALUES | SOUND_STATE, source);
 }
 
-void sound_saved(struct sound *sound, const char *name, const char *path, const char *source)
+void sound_saved(struct sound *sound, const char *name, const char *path,
+                 const struct params *saved, const char *source)
 {
     struct sound_side *side = heard(sound);
 
-    side->preset = side->params;
-    snprintf(side->name, sizeof side->name, "%s", name);
-    snprintf(side->path, sizeof side->path, "%s", path);
+    side->params = *saved; /* to the last digit that a file keeps */
+    name_side(side, name, path);
+    for (int s = 0; s < SOUND_SIDES; s++)
+        if (strcmp(sound->side[s].path, path) == 0) {
+            sound->side[s].preset = *saved;
+            memset(&sound->side[s].faults, 0, sizeof sound->side[s].faults);
+        }
     tell(sound, NULL, SOUND_STATE, source);
 }
 
-/* NAME.ini at the end of the path becomes TO.ini. */
-void sound_renamed(struct sound *sound, const char *name, const char *to, const char *source)
+void sound_renamed(struct sound *sound, const char *path, const char *name, const char *to_path,
+                   const char *source)
 {
-    for (int s = 0; s < SOUND_SIDES; s++) {
-        struct sound_side *side = &sound->side[s];
-        char *file = strrchr(side->path, '/');
-        char folder[PATH_MAX];
+    char old[PATH_MAX];
 
-        if (!file || strcmp(side->name, name) != 0)
-            continue;
-        snprintf(folder, sizeof folder, "%.*s", (int)(file - side->path), side->path);
-        if ((size_t)snprintf(side->path, sizeof side->path, "%s/%s.ini", folder, to) >=
-            sizeof side->path)
-            side->path[0] = '\0';
-        snprintf(side->name, sizeof side->name, "%s", to);
-    }
+    snprintf(old, sizeof old, "%s", path); /* it may be a side's own */
+    for (int s = 0; s < SOUND_SIDES; s++)
+        if (strcmp(sound->side[s].path, old) == 0)
+            name_side(&sound->side[s], name, to_path);
     tell(sound, NULL, SOUND_STATE, source);
 }
 
-void sound_edited(struct sound *sound, int side, const struct params *preset, const char *source)
+void sound_edited(struct sound *sound, int side, const struct params *preset,
+                  const struct preset_faults *faults, const char *source)
 {
     struct params before = *sound_params(sound);
     struct sound_side *edited = &sound->side[side];
+    bool other = memcmp(&edited->preset, preset, sizeof *preset) != 0;
+    bool news = edited->faults.count > 0 || faults->count > 0;
 
-    if (memcmp(&edited->preset, preset, sizeof *preset) == 0)
-        return;
-    for (struct param_ref ref = { 0 }; param_next(&ref);)
+    for (struct param_ref ref = { 0 }; other && param_next(&ref);)
         if (!param_same(&edited->preset, preset, &ref))
             param_copy(&edited->params, preset, &ref);
     edited->preset = *preset;
-    tell(sound, &before, SOUND_VALUES | SOUND_STATE, source);
-}
-
-void sound_faults(struct sound *sound, const char *source)
-{
-    tell(sound, NULL, SOUND_STATE, source);
+    edited->faults = *faults;
+    if (other || news)
+        tell(sound, &before, SOUND_VALUES | SOUND_STATE, source);
 }
 
 void sound_go(struct sound *sound, int side, bool copy, const char *source)
@@ -235,7 +240,6 @@ void sound_reset(struct sound *sound, const char *source)
     sound->heard = 0;
     sound->bypassed = 0;
     sound->match = false;
-    memset(&sound->faults, 0, sizeof sound->faults);
     tell(sound, &before, SOUND_VALUES | SOUND_STATE, source);
 }
 

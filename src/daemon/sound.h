@@ -23,6 +23,7 @@ struct sound_side {
     struct params preset;        /* what the preset said when it was loaded or saved */
     char name[SOUND_NAME_BYTES]; /* of the preset; "" for none: the defaults */
     char path[PATH_MAX];
+    struct preset_faults faults; /* of its file, when that was last read */
 };
 
 /* What a change was, for those who are told. */
@@ -35,7 +36,6 @@ struct sound {
     bool match;                  /* sides are heard equally loud */
     struct match *matcher;       /* NULL before it was asked for */
     uint64_t sequence;           /* counts changes */
-    struct preset_faults faults; /* of the file last read */
 
     /* Told after each change: what has changed, who did it, and how the values were before. */
     void (*changed)(void *context, const struct params *before, int what, const char *source);
@@ -57,21 +57,23 @@ bool sound_is_changed(const struct sound *sound);
 
 void sound_set(struct sound *sound, const struct params *params, const char *source);
 
-/* A preset onto the heard side. */
+/* A preset onto the heard side, and what was wrong with its file. */
 void sound_load(struct sound *sound, const char *name, const char *path,
-                const struct params *preset, const char *source);
+                const struct params *preset, const struct preset_faults *faults,
+                const char *source);
 
-/* The values are the preset's now, under this name. */
-void sound_saved(struct sound *sound, const char *name, const char *path, const char *source);
+/* The heard side's values are a file's now, which reads as `saved`: they are those. Another side that
+ * has the same file keeps its values, which now differ from it. */
+void sound_saved(struct sound *sound, const char *name, const char *path,
+                 const struct params *saved, const char *source);
 
-/* Sides whose preset it was have it under its other name. */
-void sound_renamed(struct sound *sound, const char *name, const char *to, const char *source);
+/* Sides that have this file have it under its other name. */
+void sound_renamed(struct sound *sound, const char *path, const char *name, const char *to_path,
+                   const char *source);
 
-/* The file of a side's preset has other values now: the keys that changed in it win. */
-void sound_edited(struct sound *sound, int side, const struct params *preset, const char *source);
-
-/* The faults of the file last read are others. */
-void sound_faults(struct sound *sound, const char *source);
+/* The file of a side's preset was read again: the keys that changed in it win. */
+void sound_edited(struct sound *sound, int side, const struct params *preset,
+                  const struct preset_faults *faults, const char *source);
 
 /* Stages by number, in the table's order; NULL beyond. */
 const char *sound_stage(int stage);

@@ -56,14 +56,32 @@ static uint64_t sum_of(const char *text)
     return sum;
 }
 
+/* What is known wins over what is kept for a later version. */
+static json_t *pack_all(const struct state *state, const struct sound *sound)
+{
+    json_t *packed = pack(sound), *all = state->unknown ? json_deep_copy(state->unknown) : NULL;
+
+    if (!all)
+        return packed;
+    json_object_update_recursive(all, packed);
+    json_decref(packed);
+    return all;
+}
+
+/* Never without a side. */
+static bool is_complete(const json_t *packed)
+{
+    for (int s = 0; s < SOUND_SIDES; s++)
+        if (!json_is_object(json_object_get(packed, side_names[s])))
+            return false;
+    return true;
+}
+
 char *state_print(const struct state *state, const struct sound *sound)
 {
-    json_t *packed = pack(sound), *whole;
-    char *text, sum[17], *bytes;
+    json_t *packed = pack_all(state, sound), *whole;
+    char *text = is_complete(packed) ? dump(packed) : NULL, sum[17], *bytes;
 
-    if (state->unknown)
-        json_object_update_missing(packed, state->unknown);
-    text = dump(packed);
     if (!text) {
         json_decref(packed);
         return NULL;
@@ -76,7 +94,7 @@ char *state_print(const struct state *state, const struct sound *sound)
     return bytes;
 }
 
-int state_save(const struct state *state, const struct sound *sound)
+int state_save(struct state *state, const struct sound *sound)
 {
     char *bytes;
     int error;
@@ -88,8 +106,10 @@ int state_save(const struct state *state, const struct sound *sound)
     bytes = state_print(state, sound);
     if (!bytes)
         return -ENOMEM;
-    error = store_write(state->path, bytes, strlen(bytes), true);
+    error = store_write(state->path, bytes, strlen(bytes), !state->damaged);
     free(bytes);
+    if (!error)
+        state->damaged = false;
     return error;
 }
 
@@ -126,9 +146,31 @@ static void unpack_side(struct sound_side *side, const json_t *packed)
     }
 }
 
+/* Takes away what is known; the rest is a later version's. */
+static void forget_known(json_t *packed)
+{
+    static const char *const known[] = { "side", "match", "bypassed" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        json_object_del(packed, known[i]);
+    for (int s = 0; s < SOUND_SIDES; s++) {
+        json_t *side = json_object_get(packed, side_names[s]);
+        json_t *lists[] = { json_object_get(side, "values"), json_object_get(side, "preset") };
+
+        json_object_del(side, "name");
+        json_object_del(side, "path");
+        for (struct param_ref ref = { 0 }; param_next(&ref);) {
+            char name[PARAM_NAME_BYTES];
+
+            param_name(&ref, name);
+            json_object_del(lists[0], name);
+            json_object_del(lists[1], name);
+        }
+    }
+}
+
 static void unpack(struct state *state, struct sound *sound, json_t *packed)
 {
-    static const char *const known[] = { "side", "match", "bypassed", "a", "b" };
     const char *side = json_string_value(json_object_get(packed, "side"));
     json_t *stage;
     size_t i;
@@ -145,8 +187,7 @@ static void unpack(struct state *state, struct sound *sound, json_t *packed)
     }
     for (int s = 0; s < SOUND_SIDES; s++)
         unpack_side(&sound->side[s], json_object_get(packed, side_names[s]));
-    for (i = 0; i < sizeof known / sizeof *known; i++)
-        json_object_del(packed, known[i]);
+    forget_known(packed);
     json_decref(state->unknown);
     state->unknown = json_incref(packed);
 }
@@ -216,6 +257,7 @@ bool state_load(struct state *state, struct sound *sound, char said[256])
     snprintf(older, sizeof older, "%s.1", state->path);
     if (!state->newer && load_file(state, sound, older, &older_error, older_why)) {
         snprintf(said, 256, "%.80s: %.80s; the older one is used", state->path, why);
+        state->damaged = error != -ENOENT; /* it shall not become the older one */
         return true;
     }
     if (error != -ENOENT)

@@ -6,7 +6,7 @@
  *     {"format":1,"sum":"0123456789abcdef","state":{...}}
  *
  * One line; the sum is FNV-1a of the state as written. What a later version has put beside what is
- * known here is kept. A file of a newer format is not read, and never overwritten. Main thread.
+ * known here, values of parameters among it, is kept. A file of a newer format is not read, and never overwritten. Main thread.
  */
 #ifndef STATE_H
 #define STATE_H
@@ -20,6 +20,7 @@ enum { STATE_BYTES_MAX = 1024 * 1024 };
 struct state {
     char path[PATH_MAX]; /* "": none is kept */
     bool newer;          /* the file is of a newer format: hands off */
+    bool damaged;        /* the file is: it does not become PATH.1 */
     json_t *unknown;     /* what is kept for a later version; NULL for nothing */
 };
 
@@ -28,7 +29,7 @@ struct state {
 bool state_load(struct state *state, struct sound *sound, char said[256]);
 
 /* Writes it. 0 or -errno; -EPERM for a newer file. */
-int state_save(const struct state *state, const struct sound *sound);
+int state_save(struct state *state, const struct sound *sound);
 
 void state_finish(struct state *state);
 

@@ -46,6 +46,7 @@ static int on_events(sd_event_source *source, int fd, uint32_t events, void *con
 {
     _Alignas(struct inotify_event) char bytes[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
     ssize_t count = read(fd, bytes, sizeof bytes);
+    struct watch *watch = context;
 
     (void)source;
     (void)events;
@@ -53,9 +54,13 @@ static int on_events(sd_event_source *source, int fd, uint32_t events, void *con
         const struct inotify_event *event = (const struct inotify_event *)(bytes + at);
 
         if (event->mask & IN_IGNORED)
-            forget(context, event->wd);
+            forget(watch, event->wd);
+        else if (event->mask & IN_MOVE_SELF) /* what is there now is another one, or none */
+            inotify_rm_watch(fd, event->wd);
+        else if (event->mask & IN_Q_OVERFLOW)
+            watch->written(watch->context, "");
         else
-            tell(context, event);
+            tell(watch, event);
         at += (ssize_t)(sizeof *event + event->len);
     }
     return 0;
@@ -104,7 +109,8 @@ void watch_folder(struct watch *watch, const char *folder)
             return;
     if (watch->count == FOLDERS)
         return;
-    number = inotify_add_watch(watch->fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR);
+    number = inotify_add_watch(watch->fd, folder,
+                               IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVE_SELF | IN_ONLYDIR);
     if (number < 0)
         return;
     watch->folder[watch->count].number = number;

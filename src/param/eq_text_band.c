@@ -80,10 +80,19 @@ static double q_of_octaves(double octaves, double frequency_hz, double rate_hz)
     return 1 / (2 * sinh(M_LN2 / 2 * octaves * w / sin(w)));
 }
 
+/* The table's. */
+static double greatest_q(void)
+{
+    char why[PARAM_WHY_BYTES];
+    struct param_ref ref;
+
+    return param_find(&ref, "eq.left.1.q", why) ? ref.row->max : 0;
+}
+
 static bool take_width(struct making *making)
 {
     const struct eq_text_filter *filter = making->filter;
-    double octaves = filter->octaves.value;
+    double octaves = filter->octaves.value, most = greatest_q();
 
     if (filter->q.is) {
         making->band->q = filter->q.value;
@@ -106,10 +115,14 @@ static bool take_width(struct making *making)
                     filter->type->octaves ? " or BW Oct" : "");
         return false;
     }
-    making->band->q = eq_text_rounded(filter->type->q_otherwise, DIGITS_KEPT);
+    making->band->q = eq_text_rounded(fmin(filter->type->q_otherwise, most), DIGITS_KEPT);
     eq_text_say(making->aside, "; no Q is given");
-    return eq_text_in_range(making->note, "eq.left.1.q", "no Q is given; the usual one of",
-                            making->band->q);
+    if (filter->type->q_otherwise > most) {
+        making->aside->changed = true;
+        eq_text_say(making->aside, ": the greatest, %g, stands for %g", most,
+                    filter->type->q_otherwise);
+    }
+    return true;
 }
 
 /* Equalizer APO's corner of a shelf to the middle of its slope. */

@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "design.h"
+#include "log.h"
 #include "test.h"
 
 #include <stdlib.h>
@@ -301,7 +302,7 @@ static void values(void)
     CHECK(is_ok(answer));
     CHECK_STR(text_of(answer, "id"), "x");
     CHECK(json_integer_value(json_object_get(answer, "sequence")) == 1 && sound.sequence == 1);
-    CHECK(told_what == SOUND_VALUES);
+    CHECK(told_what == (SOUND_VALUES | SOUND_STATE)); /* a first change is one of state, too */
     CHECK_STR(told_source, "test 1");
     CHECK(number_of("compressor.threshold_db") == -24.5 && number_of("volume.mute") == 1);
     CHECK_NEAR(number_of("strip.out_1.delay_ms"), 10, 1e-9);
@@ -472,8 +473,15 @@ static void sides(void)
     check_ok("{'do':'mute','on':true}"); /* silence is nothing to match */
     sound_effective(&sound, &params, &trim_db);
     CHECK(trim_db == 0);
+    check_ok("{'do':'bypass','stage':'eq','on':true}");
     check_ok("{'do':'factory_reset','sure':true}");
-    CHECK(sound.heard == 0 && !sound.match && number_of("volume.level_db") == 0);
+    CHECK(sound.heard == 0 && !sound.match && !sound.bypassed && number_of("volume.level_db") == 0);
+    /* the noise is as loud as music: a compressor at -30 dBFS has work to do */
+    check_ok("{'do':'ab','copy':true,'side':'b','match':true}");
+    check_ok("{'do':'set','values':{'compressor.on':true,'compressor.threshold_db':-30,"
+             "'compressor.ratio':'inf'}}");
+    answer = json_object_get(ask("{'do':'ab'}"), "match_db");
+    CHECK_MAX(json_number_value(json_object_get(answer, "a")), -8);
 }
 
 /* --- meters and status --------------------------------------------------------------------------
@@ -491,12 +499,14 @@ static void meters(void)
     json_t *answer;
 
     begin();
-    fake_meters = (struct engine_meters){ .peak = { 0.5f, 1 },
-                                          .rms = { 0.1f },
-                                          .clips = { 0, 3 },
-                                          .reduction_db = { [REDUCER_COMPRESSOR] = 4.25f },
-                                          .momentary_lufs = -23.456,
-                                          .short_term_lufs = -INFINITY };
+    fake_meters = (struct engine_meters){
+        .peak = { 0.5f, 1 },
+        .rms = { 0.1f },
+        .clips = { 0, 3 },
+        .reduction_db = { [REDUCER_COMPRESSOR] = 4.25f, [REDUCER_MIC_COMPRESSOR] = -3 },
+        .momentary_lufs = -23.456,
+        .short_term_lufs = -INFINITY
+    };
     CHECK_NEAR(peak_of(ask("{'do':'meters'}")), -6.02, 1e-9);
     memset(fake_meters.peak, 0, sizeof fake_meters.peak);
     memset(fake_meters.reduction_db, 0, sizeof fake_meters.reduction_db);
@@ -508,6 +518,9 @@ static void meters(void)
     CHECK_NEAR(
         json_number_value(json_object_get(json_object_get(answer, "reduction_db"), "compressor")),
         4.25, 1e-6);
+    CHECK_NEAR(json_number_value(
+                   json_object_get(json_object_get(answer, "reduction_db"), "mic.compressor")),
+               -3, 1e-6);
     CHECK(json_is_null(json_object_get(json_object_get(answer, "lufs"), "short_term")));
     CHECK_NEAR(json_number_value(json_object_get(json_object_get(answer, "lufs"), "momentary")),
                -23.46, 1e-9);
@@ -533,7 +546,21 @@ static void status(void)
     CHECK(peer.changes && peer.meters_hz == 30 && !peer.status);
     check_ok("{'do':'subscribe','meters_hz':0}");
     CHECK(peer.changes && peer.meters_hz == 0);
-    check_ok("{'do':'events'}");
+    log_event(LOG_WARNING, "test", "one");
+    log_event(LOG_WARNING, "test", "two");
+    answer = json_object_get(ask("{'do':'events'}"), "events");
+    CHECK(json_array_size(answer) == 2);
+    CHECK_STR(text_of(json_array_get(answer, 1), "text"), "two");
+    CHECK_STR(text_of(json_array_get(answer, 0), "level"), "warning");
+    answer = json_object_get(ask("{'do':'events','after':1}"), "events");
+    CHECK(json_array_size(answer) == 1);
+    answer = control_state_event(&sound, "x");
+    CHECK(json_is_false(json_object_get(answer, "match")));
+    json_decref(answer);
+    check_ok("{'do':'ab','match':true}");
+    answer = control_state_event(&sound, "x");
+    CHECK(json_is_true(json_object_get(answer, "match")));
+    json_decref(answer);
 }
 
 static void response(void)
@@ -548,6 +575,17 @@ static void response(void)
     CHECK_NEAR(json_number_value(json_array_get(json_object_get(answer, "hz"), 2)), 20000, 1e-6);
     CHECK_NEAR(json_number_value(json_array_get(lane, 0)), 6, 1e-6);
     CHECK(json_array_size(lane) == 3);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char path[256];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
 }
 
 /* --- presets ------------------------------------------------------------------------------------
@@ -565,6 +603,9 @@ static void presets(void)
     CHECK(sound_is_changed(&sound));
     answer = ask("{'do':'preset.diff'}");
     CHECK(json_object_size(json_object_get(answer, "values")) == 1);
+    answer = json_object_get(json_object_get(answer, "values"), "volume.level_db");
+    CHECK(json_number_value(json_array_get(answer, 0)) == -30 &&
+          json_number_value(json_array_get(answer, 1)) == -25);
     check_ok("{'do':'preset.save','name':'mine'}");
     CHECK(!sound_is_changed(&sound));
     CHECK_STR(sound.side[0].name, "mine");
@@ -590,8 +631,46 @@ static void presets(void)
     CHECK(number_of("volume.level_db") == -30); /* it is kept, not played */
     answer = ask("{'do':'preset.export','name':'other'}");
     CHECK(strstr(text_of(answer, "text"), "level_db = -3") != NULL);
+    CHECK(strstr(text_of(answer, "text"), "[ducking]") == NULL);
+    answer = ask("{'do':'preset.export','all':true}");
+    CHECK(strstr(text_of(answer, "text"), "[ducking]") != NULL);
+    CHECK(!is_ok(ask("{'do':'preset.rename','name':'other','to':'my own'}")));
+    check_ok("{'do':'preset.rename','name':'other','to':'my own','force':true}");
+    check_ok("{'do':'preset.import','name':'other','text':'[volume]\\nlevel_db = -3\\n'}");
     check_ok("{'do':'preset.delete','name':'other'}");
     check_ok("{'do':'preset.delete','name':'my own'}");
+}
+
+/* What is at fault in a preset makes nothing louder, and is told; what says nothing is none; a name
+ * that is somebody else's is not taken. */
+static void faulty_presets(void)
+{
+    json_t *answer;
+
+    write_file("shipped/slip.ini", "[volume]\nlevel_db = -4O\n[compressor]\nratio = 3\n");
+    write_file("shipped/nonsense.ini", "[volme]\nlevel_db = 0\n");
+    begin();
+    check_ok("{'do':'set','values':{'volume.level_db':-40,'compressor.knee_db':1}}");
+    answer = ask("{'do':'preset.load','name':'slip'}");
+    CHECK(is_ok(answer) && json_array_size(json_object_get(answer, "faults")) == 1);
+    CHECK(number_of("volume.level_db") == -40 && number_of("compressor.ratio") == 3 &&
+          number_of("compressor.knee_db") == 6);
+    CHECK(sound.side[0].faults.count == 1);
+    CHECK(!is_ok(ask("{'do':'preset.load','name':'nonsense'}")));
+    CHECK_STR(sound.side[0].name, "slip");
+    check_ok("{'do':'ab','side':'b'}");
+    answer = json_object_get(ask("{'do':'status'}"), "faults");
+    CHECK(json_array_size(answer) == 1); /* the storage's alone: those of a are not b's */
+    check_ok("{'do':'ab','side':'a'}");
+    check_ok("{'do':'preset.import','name':'day','text':'[volume]\\nlevel_db = -1\\n'}");
+    snprintf(sound.side[0].name, sizeof sound.side[0].name, "day"); /* another file of that name */
+    snprintf(sound.side[0].path, sizeof sound.side[0].path, "/elsewhere/day.ini");
+    answer = json_object_get(ask("{'do':'preset.save'}"), "error");
+    CHECK_STR(text_of(answer, "code"), "exists");
+    check_ok("{'do':'preset.delete','name':'day'}");
+    control.library.folder[LIBRARY_SAVED][0] = '\0';
+    answer = json_object_get(ask("{'do':'preset.save','name':'x'}"), "error");
+    CHECK_STR(text_of(answer, "code"), "storage");
 }
 
 /* An equalizer's text in, its bands heard; and out again. */
@@ -618,19 +697,14 @@ static void equalizers(void)
     snprintf(request, sizeof request, import, "");
     check_ok(request);
     CHECK(number_of("eq.left.1.gain_db") == -3 && number_of("preamp.gain_2_db") == -6);
+    check_ok("{'do':'eq.import','text':'Filter: ON LS Fc 105 Hz Gain 14 dB Q 0.7','to':'mic.eq',"
+             "'shelf':'centre'}");
+    CHECK(number_of("mic.eq.1.frequency_hz") == 105);
+    check_ok("{'do':'eq.import','text':'Filter: ON LS Fc 105 Hz Gain 14 dB Q 0.7','to':'mic.eq',"
+             "'shelf':'corner'}");
+    CHECK_NEAR(number_of("mic.eq.1.frequency_hz"), 158, 1);
     answer = ask("{'do':'eq.export'}");
     CHECK(strstr(text_of(answer, "text"), "Filter 1: ON PK Fc 100 Hz Gain -3 dB Q 2") != NULL);
-}
-
-static void write_file(const char *name, const char *text)
-{
-    char path[256];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "w");
-    fputs(text, file);
-    fclose(file);
 }
 
 int main(int argc, char **argv)
@@ -647,6 +721,7 @@ int main(int argc, char **argv)
                                          { "status", status },
                                          { "response", response },
                                          { "presets", presets },
+                                         { "faulty_presets", faulty_presets },
                                          { "equalizers", equalizers },
                                          { 0 } };
     char command[300];

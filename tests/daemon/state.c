@@ -122,11 +122,12 @@ static void damage(void)
 /* What a later version has put beside it is kept; a newer format is left alone. */
 static void later_versions(void)
 {
-    char why[256], *bytes, *again;
+    char why[256], older[PATH_MAX + 2], *bytes, *again;
     json_t *whole, *packed;
 
     sound_init(&sound);
-    state.unknown = json_pack("{ss, s{si}}", "colour", "blue", "room", "size", 3);
+    state.unknown = json_pack("{ss, s{si}, s{si, s{sf}}}", "colour", "blue", "room", "size", 3, "a",
+                              "later", 1, "values", "volume.later", 2.5);
     bytes = state_print(&state, &sound);
     state_finish(&state);
     CHECK(state_parse(&state, &other, bytes, strlen(bytes), why));
@@ -136,11 +137,20 @@ static void later_versions(void)
     whole = json_loads(bytes, 0, NULL);
     packed = json_object_get(whole, "state");
     CHECK(json_object_get(packed, "colour") && json_object_get(packed, "room"));
+    CHECK(json_object_get(json_object_get(packed, "a"), "later"));
+    CHECK(json_object_get(json_object_get(json_object_get(packed, "a"), "values"), "volume.later"));
     json_object_set_new(whole, "format", json_integer(2));
     free(bytes);
     bytes = json_dumps(whole, 0);
     json_decref(whole);
     CHECK(!state_parse(&state, &other, bytes, strlen(bytes), why) && state.newer);
+    snprintf(state.path, sizeof state.path, "%s/both.json", folder);
+    snprintf(older, sizeof older, "%s.1", state.path);
+    CHECK(store_write(state.path, bytes, strlen(bytes), false) == 0);
+    CHECK(store_write(older, again, strlen(again), false) == 0);
+    CHECK(!state_load(&state, &other, why)); /* not the older one either */
+    unlink(state.path);
+    unlink(older);
     snprintf(state.path, sizeof state.path, "%s/newer.json", folder);
     CHECK(state_save(&state, &sound) == -EPERM && access(state.path, F_OK) != 0);
     memset(&state, 0, sizeof state);
@@ -168,6 +178,11 @@ static void files(void)
     sound_init(&other);
     CHECK(state_load(&state, &other, said) && strstr(said, "the older one is used"));
     CHECK(other.side[0].params.volume.level_db == -5);
+    CHECK(state_save(&state, &other) == 0); /* what is damaged does not become the older one */
+    CHECK(store_write(state.path, "junk", 4, false) == 0);
+    sound_init(&other);
+    CHECK(state_load(&state, &other, said));
+    CHECK(other.side[0].params.volume.level_db == -5);
     unlink(older);
     sound_init(&other);
     CHECK(!state_load(&state, &other, said) && strstr(said, "damaged"));
@@ -181,27 +196,46 @@ static void files(void)
 /* What was edited in the preset's file wins; what was changed live stays. */
 static void edits_and_changes(void)
 {
+    static const struct preset_faults none;
     struct params preset, live;
 
     sound_init(&sound);
     params_defaults(&preset);
     preset.volume.level_db = -10;
     preset.compressor.ratio = 3;
-    sound_load(&sound, "p", "/p.ini", &preset, "");
+    sound_load(&sound, "p", "/p.ini", &preset, &none, "");
     live = preset;
     live.compressor.ratio = 9;
     live.volume.mute = true;
     sound_set(&sound, &live, "");
     preset.volume.level_db = -20; /* in the file */
     preset.loudness.on = true;
-    sound_edited(&sound, 0, &preset, "");
+    sound_edited(&sound, 0, &preset, &none, "");
     CHECK(sound_params(&sound)->volume.level_db == -20 && sound_params(&sound)->loudness.on);
     CHECK(sound_params(&sound)->compressor.ratio == 9 && sound_params(&sound)->volume.mute);
     CHECK(sound_is_changed(&sound) && sound.sequence == 3);
-    sound_edited(&sound, 0, &preset, ""); /* nothing new */
+    sound_edited(&sound, 0, &preset, &none, ""); /* nothing new */
     CHECK(sound.sequence == 3);
-    sound_saved(&sound, "q", "/q.ini", "");
+    live = *sound_params(&sound);
+    sound_go(&sound, 1, true, ""); /* both sides have the file */
+    live.volume.level_db = -3;
+    sound_set(&sound, &live, "");
+    sound_saved(&sound, "p", "/p.ini", &live, "");
     CHECK(!sound_is_changed(&sound));
+    sound_edited(&sound, 0, &live, &none, ""); /* our own writing comes back: no edit */
+    sound_go(&sound, 0, false, "");
+    CHECK(sound_params(&sound)->volume.level_db == -20 && sound_is_changed(&sound));
+    preset = live;
+    preset.volume.level_db = -30;
+    sound_go(&sound, 1, false, "");
+    sound_edited(&sound, 0, &preset, &none, ""); /* of the side that is not heard */
+    CHECK(sound.side[0].params.volume.level_db == -30);
+    CHECK(sound.side[1].params.volume.level_db == -3);
+    sound_renamed(&sound, "/p.ini", "q", "/q.ini", "");
+    CHECK_STR(sound.side[0].name, "q");
+    CHECK_STR(sound.side[1].path, "/q.ini");
+    sound_renamed(&sound, "/other/q.ini", "r", "/r.ini", ""); /* another file */
+    CHECK_STR(sound.side[0].name, "q");
 }
 
 int main(int argc, char **argv)

@@ -230,6 +230,22 @@ def strangers(build):
                 time.sleep(0.001)
         control.done("status")
 
+        greedy = Control(path)  # a lot of work at once: another one does not wait for it
+        curve = "; ".join("%d %d" % (20 * 1.3 ** n, n * 7 % 13) for n in range(26))
+        line = json.dumps({"do": "eq.import", "dry": True, "text": "GraphicEQ: " + curve})
+        greedy.socket.settimeout(1)
+        greedy.send("\n".join([line] * 150))
+        started = time.monotonic()
+        for _ in range(5):
+            control.done("status")
+        check(time.monotonic() - started < 1, "waited %.1f s" % (time.monotonic() - started))
+        greedy.close()
+
+        eager = Control(path)  # asks for much, and reads all of it
+        eager.send("\n".join(["{\"do\":\"get\"}"] * 300))
+        check(all(eager.answer()["ok"] for _ in range(300)), "300 answers")
+        eager.close()
+
         lazy = many[0]  # asks for a lot, and reads none of it
         lazy.socket.settimeout(0.2)
         try:
