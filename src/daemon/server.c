@@ -25,8 +25,9 @@ enum {
 };
 
 static const uint64_t first_line_usec = 5000000, second_usec = 1000000;
-static const uint64_t turn_usec = 2000;         /* of the loop, for one client */
-static const uint64_t patience_usec = 10000000; /* with one that does not read */
+static const uint64_t turn_usec = 2000;                            /* of the loop, for one client */
+static const int64_t after_others = SD_EVENT_PRIORITY_NORMAL + 10; /* what waits goes first */
+static const uint64_t patience_usec = 10000000;                    /* with one that does not read */
 
 struct client {
     struct server *server;
@@ -337,6 +338,7 @@ static bool open_client(struct server *server, int slot, int fd, enum control_ac
     if (!client->in || !client->chunk ||
         sd_event_add_defer(server->event, &client->more, on_more, client) < 0 ||
         sd_event_source_set_enabled(client->more, SD_EVENT_OFF) < 0 ||
+        sd_event_source_set_priority(client->more, after_others) < 0 ||
         sd_event_add_io(server->event, &client->io, fd, EPOLLIN, on_client, client) < 0 ||
         sd_event_add_time_relative(server->event, &client->patience, CLOCK_MONOTONIC,
                                    first_line_usec, 100000, on_no_word, client) < 0) {
