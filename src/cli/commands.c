@@ -214,10 +214,10 @@ const struct command commands[] = {
       .more =
           "Tells of each line whether it is used, changed or dropped. FILE may be - for standard "
           "input.",
-      .flags = FLAGS({ "to", 0, "EQ", "which equalizer: eq (default), mic.eq, strip.headset ..." },
-                     { "shelf", 0, "WHICH",
-                       "what LS and HS with a Q mean: corner, centre or auto (default)" },
-                     { "dry", 'n', NULL, "change nothing: only tell" }),
+      .flags = FLAGS(
+          { "to", 0, "EQ", "which equalizer: eq (default), mic.eq, strip.headset ..." },
+          { "shelf", 0, "WHICH", "what LS and HS with a Q mean: corner, centre or auto (default)" },
+          { "dry", 'n', NULL, "change nothing: only tell" }),
       .min = 1,
       .max = 1,
       .asks = true,

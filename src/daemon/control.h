@@ -64,7 +64,8 @@ json_t *control_answer(struct control *control, struct control_peer *peer, const
 /* Reads the meters, for all peers. */
 void control_measure(struct control *control);
 
-/* Of a peer: the last reading, with its own peaks, which begin anew (those of the status do not). */
+/* Of a peer: the last reading, with its own peaks, which begin anew (those of the status do not).
+ */
 json_t *control_meters_json(struct control *control, struct control_peer *peer);
 
 json_t *control_status_json(struct control *control, struct control_peer *peer);

@@ -32,10 +32,10 @@ enum sound_change { SOUND_VALUES = 1, SOUND_STATE = 2 };
 struct sound {
     struct sound_side side[SOUND_SIDES];
     int heard;
-    uint64_t bypassed;           /* a bit for each stage, in the order of sound_stage() */
-    bool match;                  /* sides are heard equally loud */
-    struct match *matcher;       /* NULL before it was asked for */
-    uint64_t sequence;           /* counts changes */
+    uint64_t bypassed;     /* a bit for each stage, in the order of sound_stage() */
+    bool match;            /* sides are heard equally loud */
+    struct match *matcher; /* NULL before it was asked for */
+    uint64_t sequence;     /* counts changes */
 
     /* Told after each change: what has changed, who did it, and how the values were before. */
     void (*changed)(void *context, const struct params *before, int what, const char *source);
@@ -62,8 +62,8 @@ void sound_load(struct sound *sound, const char *name, const char *path,
                 const struct params *preset, const struct preset_faults *faults,
                 const char *source);
 
-/* The heard side's values are a file's now, which reads as `saved`: they are those. Another side that
- * has the same file keeps its values, which now differ from it. */
+/* The heard side's values are a file's now, which reads as `saved`: they are those. Another side
+ * that has the same file keeps its values, which now differ from it. */
 void sound_saved(struct sound *sound, const char *name, const char *path,
                  const struct params *saved, const char *source);
 

@@ -6,7 +6,8 @@
  *     {"format":1,"sum":"0123456789abcdef","state":{...}}
  *
  * One line; the sum is FNV-1a of the state as written. What a later version has put beside what is
- * known here, values of parameters among it, is kept. A file of a newer format is not read, and never overwritten. Main thread.
+ * known here, values of parameters among it, is kept. A file of a newer format is not read, and
+ * never overwritten. Main thread.
  */
 #ifndef STATE_H
 #define STATE_H

@@ -10,7 +10,8 @@
 
 struct watch;
 
-/* `written` hears of a file's path; of "" if too much has happened: any may have been. NULL and errno on failure. */
+/* `written` hears of a file's path; of "" if too much has happened: any may have been. NULL and
+ * errno on failure. */
 struct watch *watch_create(sd_event *event, void (*written)(void *context, const char *path),
                            void *context);
 void watch_destroy(struct watch *watch); /* NULL is fine */
