@@ -56,21 +56,8 @@ def throughput(build):
         status = control.done("status")
         lost = sum(bridge["lost_frames"] for bridge in status["bridges"])
         count = 100000
-        data = "".join(json.dumps({"do": "set", "values": {"volume.level_db": -(n % 90)}}) + "\n"
-                       for n in range(count)).encode()
-        started, sent, got = time.monotonic(), 0, 0
-        control.socket.setblocking(False)
-        while got < count:
-            try:
-                sent += control.socket.send(data[sent:sent + 65536]) if sent < len(data) else 0
-            except BlockingIOError:
-                pass
-            try:
-                got += control.socket.recv(1 << 20).count(b"\n")
-            except BlockingIOError:
-                time.sleep(0.0005)
-        took = time.monotonic() - started
-        control.socket.settimeout(10)
+        took = control.pour([json.dumps({"do": "set", "values": {"volume.level_db": -(n % 90)}})
+                             for n in range(count)])
         status = control.done("status")
         print("| values set a second, %d in one go | %.0f | >= 20000 |" % (count, count / took))
         print("| frames lost meanwhile | %d | 0 |" %

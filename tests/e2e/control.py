@@ -264,24 +264,11 @@ def fast(build):
     with House(build) as house:
         house.wait_running()
         control = house.control()
-        count, lines = 20000, []
-        for n in range(count):
-            lines.append(json.dumps({"do": "set", "values": {"volume.level_db": -(n % 90)}}))
-        data = ("\n".join(lines) + "\n").encode()
+        count = 20000
+        lines = [json.dumps({"do": "set", "values": {"volume.level_db": -(n % 90)}})
+                 for n in range(count)]
         before = control.done("status")
-        started, sent, got = time.monotonic(), 0, 0
-        control.socket.setblocking(False)
-        while got < count:
-            try:
-                sent += control.socket.send(data[sent:sent + 65536]) if sent < len(data) else 0
-            except BlockingIOError:
-                pass
-            try:
-                got += control.socket.recv(1 << 20).count(b"\n")
-            except BlockingIOError:
-                time.sleep(0.0005)
-        took = time.monotonic() - started
-        control.socket.settimeout(10)
+        took = control.pour(lines)
         after = control.done("status")
         print("# %.0f values a second" % (count / took), flush=True)
         lost = [sum(bridge["lost_frames"] for bridge in status["bridges"])
