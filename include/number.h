@@ -6,6 +6,7 @@
 #define NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * The whole of `text` is one number: an optional sign, digits, and optionally a point with digits
@@ -14,5 +15,9 @@
  * blanks and the empty string are no numbers: false, and nothing is written.
  */
 bool number_read(const char *text, double *value, bool *whole);
+
+/* The shortest decimal that number_read() makes this very value of, or else a near one. `size`: 40
+ * are enough for any value below 1e15. */
+void number_write(double value, char *text, size_t size);
 
 #endif

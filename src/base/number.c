@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "number.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { DIGITS = 15 }; /* 10^15 < 2^53: mantissa and power of ten are exact, their quotient right */
 
@@ -38,4 +41,27 @@ bool number_read(const char *text, double *value, bool *whole)
     *whole = before == digits;
     *value = (double)(negative ? -mantissa : mantissa) / (double)power;
     return true;
+}
+
+void number_write(double value, char *text, size_t size)
+{
+    double magnitude = fabs(value);
+    int64_t power = 1, mantissa;
+    int decimals = 0;
+
+    while ((double)llround(magnitude * (double)power) / (double)power != magnitude &&
+           decimals < 14 && magnitude * (double)power * 10 < 9.99e14) {
+        power *= 10;
+        decimals++;
+    }
+    mantissa = llround(magnitude * (double)power);
+    for (; decimals > 0 && mantissa % 10 == 0; decimals--) {
+        mantissa /= 10;
+        power /= 10;
+    }
+    if (decimals > 0)
+        snprintf(text, size, "%s%" PRId64 ".%0*" PRId64, value < 0 && mantissa > 0 ? "-" : "",
+                 mantissa / power, decimals, mantissa % power);
+    else
+        snprintf(text, size, "%s%" PRId64, value < 0 && mantissa > 0 ? "-" : "", mantissa);
 }

@@ -2,10 +2,12 @@
 /* Words and numbers of an equalizer's text. */
 #include "eq_text_parts.h"
 
+#include "number.h"
+
 #include "utf8.h"
 
-#include <inttypes.h>
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 static const int64_t mantissa_most = 100000000000000; /* 15 digits fit a double */
@@ -269,24 +271,6 @@ double eq_text_rounded(double value, int digits)
 
 const char *eq_text_write(double value, char text[EQ_TEXT_NUMBER_BYTES])
 {
-    double size = fabs(value);
-    int64_t power = 1, mantissa;
-    int decimals = 0;
-
-    while ((double)llround(size * (double)power) / (double)power != size && decimals < 14 &&
-           size * (double)power * 10 < 9.99e14) {
-        power *= 10;
-        decimals++;
-    }
-    mantissa = llround(size * (double)power);
-    for (; decimals > 0 && mantissa % 10 == 0; decimals--) {
-        mantissa /= 10;
-        power /= 10;
-    }
-    snprintf(text, EQ_TEXT_NUMBER_BYTES, "%s%" PRId64, value < 0 && mantissa > 0 ? "-" : "",
-             mantissa / power);
-    if (decimals > 0)
-        snprintf(text + strlen(text), EQ_TEXT_NUMBER_BYTES - strlen(text), ".%0*" PRId64, decimals,
-                 mantissa % power);
+    number_write(value, text, EQ_TEXT_NUMBER_BYTES);
     return text;
 }

@@ -3,12 +3,9 @@
 
 #include "number.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { DIGITS = 15 }; /* that number_read() takes */
 
 static const double metres_per_second = 343; /* sound in air at 20 degrees */
 
@@ -125,31 +122,6 @@ bool param_read_text(const struct param *row, void *to, const char *text, const 
     return false;
 }
 
-/* The shortest decimal that number_read() makes this very value of, or else a near one; the same in
- * every locale. */
-static void write_number(double value, char text[PARAM_TEXT_BYTES])
-{
-    double size = fabs(value);
-    int64_t power = 1, mantissa;
-    int decimals = 0;
-
-    while ((double)llround(size * (double)power) / (double)power != size && decimals < DIGITS - 1 &&
-           size * (double)power * 10 < 9.99e14) {
-        power *= 10;
-        decimals++;
-    }
-    mantissa = llround(size * (double)power);
-    for (; decimals > 0 && mantissa % 10 == 0; decimals--) {
-        mantissa /= 10;
-        power /= 10;
-    }
-    snprintf(text, PARAM_TEXT_BYTES, "%s%" PRId64, value < 0 && mantissa > 0 ? "-" : "",
-             mantissa / power);
-    if (decimals > 0)
-        snprintf(text + strlen(text), PARAM_TEXT_BYTES - strlen(text), ".%0*" PRId64, decimals,
-                 mantissa % power);
-}
-
 static const char *choice_name(const struct param *row, const void *from)
 {
     int value;
@@ -177,7 +149,7 @@ void param_write_text(const struct param *row, const void *from, char text[PARAM
         if (row->extra && *(const double *)from == row->extra_value)
             snprintf(text, PARAM_TEXT_BYTES, "%s", row->extra);
         else
-            write_number(*(const double *)from, text);
+            number_write(*(const double *)from, text, PARAM_TEXT_BYTES);
         break;
     }
 }
@@ -205,8 +177,8 @@ void param_range(const struct param *row, char *to, size_t size)
         break;
     case PARAM_NUMBER:
     case PARAM_INT:
-        write_number(row->min, min);
-        write_number(row->max, max);
+        number_write(row->min, min, sizeof min);
+        number_write(row->max, max, sizeof max);
         snprintf(to, size, "%s to %s%s%s%s%s%s", min, max, *row->unit ? " " : "", row->unit,
                  row->extra ? ", or " : "", row->extra ? row->extra : "",
                  row->is_distance ? ", or a distance like 120 cm or 1.2 m" : "");

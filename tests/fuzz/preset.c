@@ -12,14 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "not true: %s\n", #condition);                                         \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
 static void must_be_showable(const char *text)
 {
     size_t left = strlen(text);
